@@ -1,0 +1,3 @@
+//! annals: a folder of Markdown and its git history as one searchable site.
+
+pub mod diagnostic;
