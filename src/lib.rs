@@ -2,3 +2,6 @@
 
 pub mod diagnostic;
 pub mod data;
+pub mod config;
+pub mod markdown;
+pub mod record;

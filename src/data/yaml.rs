@@ -11,7 +11,7 @@ pub fn parse(text: &str) -> Result<Node, Vec<ParseError>> {
     if text.trim().is_empty() {
         return Ok(Node::empty());
     }
-    let options = serde_yaml::options! { with_snippet: false };
+    let options = serde_yaml::options! { with_snippet: false, strict_booleans: true };
     match serde_yaml::from_str_with_options::<Located>(text, options) {
         Ok(Located(mut node)) => {
             recover_spellings(&mut node, text);
