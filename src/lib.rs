@@ -5,3 +5,5 @@ pub mod data;
 pub mod config;
 pub mod markdown;
 pub mod record;
+pub mod source;
+pub mod site;

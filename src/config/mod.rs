@@ -9,6 +9,8 @@ mod paths;
 pub use load::{FILE_NAME, load, schema};
 pub use paths::is_inside;
 
+pub use crate::markdown::HtmlPolicy;
+use crate::record::Audience;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -107,6 +109,8 @@ pub struct ContentConfig {
     pub exclude: Vec<String>,
     /// Whether pages with `draft: true` are part of the site. `serve` shows them always.
     pub drafts: bool,
+    /// Who may read pages that don't say so. `build --audience public` leaves internal pages out.
+    pub audience: Audience,
     /// The catalogue of services and teams.
     #[schemars(extend("format" = "inner-path"))]
     pub services: String,
@@ -122,6 +126,7 @@ impl Default for ContentConfig {
             static_folder: "static".into(),
             exclude: Vec::new(),
             drafts: false,
+            audience: Audience::Internal,
             services: "services.toml".into(),
             per_page: 50,
         }
@@ -181,19 +186,6 @@ pub struct MarkdownConfig {
     pub html: HtmlPolicy,
     /// Whether straight quotes and dashes become typographic ones.
     pub smart_punctuation: bool,
-}
-
-/// What happens to raw HTML in a page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum HtmlPolicy {
-    /// Harmless elements stay, all else is removed.
-    #[default]
-    Sanitize,
-    /// It is shown as text.
-    Escape,
-    /// It goes into the page as it is. Only for content that nobody else can change.
-    Raw,
 }
 
 /// Order of the pages of a section.

@@ -10,10 +10,24 @@ use super::highlight::Highlighter;
 use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tail};
 use super::prepare::{MARK_END, MARK_START, Prepared};
 use super::sanitize::sanitize;
-use crate::config::HtmlPolicy;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
+
+/// What happens to raw HTML in a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, all else is removed.
+    #[default]
+    Sanitize,
+    /// It is shown as text.
+    Escape,
+    /// It goes into the page as it is. Only for content that nobody else can change.
+    Raw,
+}
 
 /// Answers where a link of the page leads.
 pub trait Resolve {

@@ -18,7 +18,7 @@ mod toc;
 
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};
-pub use html::{LinkTarget, RenderOptions, Resolve, Style, escape, render};
+pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, render};
 pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
 pub use passages::{Passage, passages};
 pub use prepare::{IncludeSource, Prepared, prepare};

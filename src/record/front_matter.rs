@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 /// What front matter says.
@@ -30,6 +31,19 @@ pub struct FrontMatter {
     pub fields: Fields,
     /// Everything else, for templates.
     pub extra: Map<String, Value>,
+    /// Where the value of each of our fields stands in the file.
+    pub places: BTreeMap<String, Range<usize>>,
+}
+
+impl FrontMatter {
+    /// Where `value` stands in the field `name` of a file, as near as can be told.
+    pub fn place(&self, source: &str, name: &str, value: &str) -> Range<usize> {
+        let Some(field) = self.places.get(name).cloned() else { return 0..0 };
+        match source.get(field.clone()).and_then(|text| text.find(value)) {
+            Some(at) => field.start + at..field.start + at + value.len(),
+            None => field,
+        }
+    }
 }
 
 /// The fields of a kind.
@@ -143,13 +157,14 @@ pub fn read(
     }
     let node = Node { span: node.span.clone(), data: Data::Map(std::mem::take(&mut reader.known)) };
     let node = reader.validated(kind, node);
+    let places = node.entries().iter().map(|(key, value)| (key.name.clone(), value.span.clone())).collect();
     let json = node.to_json();
     let mut common: CommonFields = reader.typed(&json);
     common.tags.0.extend(std::mem::take(&mut reader.categories));
     common.tags.0 = split_list(&common.tags.0);
     let fields = reader.fields(kind, &json);
     let extra = reader.extra.iter().map(|(key, value)| (key.name.clone(), value.to_json())).collect();
-    (kind, FrontMatter { common, taxonomies: reader.taxonomies, fields, extra }, reader.found)
+    (kind, FrontMatter { common, taxonomies: reader.taxonomies, fields, extra, places }, reader.found)
 }
 
 impl Reader<'_> {

@@ -1,0 +1,69 @@
+//! The site: pages joined into sections, taxonomies, relations and routes.
+//!
+//! [`plan`] takes a [`Library`] and gives a [`Site`]. It is pure: the same library gives the same site. What a route
+//! looks like is the business of `theme` and `render`.
+
+mod entry;
+mod link;
+mod plan;
+mod route;
+mod section;
+mod taxonomy;
+pub mod url;
+
+pub use entry::{Entry, EntryId};
+pub use link::{Place, Resolution};
+pub use plan::plan;
+pub use route::{FeedFormat, FeedScope, Route, RouteKind};
+pub use section::{Section, SectionId};
+pub use taxonomy::{Taxonomy, Term};
+
+use crate::source::Library;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A site as it is planned: immutable, and enough to render any of its routes.
+#[derive(Debug)]
+pub struct Site {
+    /// What it is made from.
+    pub library: Arc<Library>,
+    /// The pages that are part of it, by path.
+    pub entries: Vec<Entry>,
+    /// Its sections; the first is the home page.
+    pub sections: Vec<Section>,
+    /// Its taxonomies: tags, services, teams, then the site's own.
+    pub taxonomies: Vec<Taxonomy>,
+    /// Every output path, sorted.
+    pub routes: Vec<Route>,
+    /// Routes by path.
+    by_path: HashMap<String, usize>,
+    /// Where links can lead, by place in the content tree.
+    places: link::Places,
+}
+
+impl Site {
+    /// The entry of an id.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(id.0)
+    }
+
+    /// The section of an id.
+    pub fn section(&self, id: SectionId) -> Option<&Section> {
+        self.sections.get(id.0)
+    }
+
+    /// The route of an output path.
+    pub fn route(&self, path: &str) -> Option<&Route> {
+        self.by_path.get(path).and_then(|index| self.routes.get(*index))
+    }
+
+    /// The taxonomy of a front-matter key.
+    pub fn taxonomy(&self, key: &str) -> Option<&Taxonomy> {
+        self.taxonomies.iter().find(|taxonomy| taxonomy.key == key)
+    }
+
+    /// Where a link of a page leads.
+    pub fn resolve(&self, from: &Entry, dest: &str) -> Resolution {
+        link::resolve(&self.places, &self.entries, from, dest)
+    }
+}
