@@ -7,3 +7,6 @@ pub mod markdown;
 pub mod record;
 pub mod source;
 pub mod site;
+pub mod feed;
+pub mod render;
+pub mod theme;

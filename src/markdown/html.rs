@@ -69,8 +69,6 @@ pub struct RenderOptions<'a> {
     pub links: &'a dyn Resolve,
     /// Colours code.
     pub highlighter: &'a Highlighter,
-    /// Gives the HTML that stands in place of a heading's section text, by heading id, or none.
-    pub replace: &'a HashMap<String, String>,
 }
 
 /// Renders a prepared page.
@@ -285,9 +283,6 @@ impl<'e> Renderer<'_, 'e> {
                 escape_into(&mut close, &heading.text);
                 close.push_str(&format!("\">#</a></h{level}>\n"));
                 self.raw(close);
-                if let Some(html) = self.options.replace.get(&heading.id) {
-                    self.raw(html.clone());
-                }
             }
             _ => self.raw(format!("</h{level}>\n")),
         }
@@ -571,7 +566,6 @@ mod tests {
             skip_heading: None,
             links: &Same,
             highlighter: &Highlighter::default(),
-            replace: &HashMap::new(),
         };
         render(&prepared, &outline, &options)
     }

@@ -4,6 +4,7 @@
 //! looks like is the business of `theme` and `render`.
 
 mod entry;
+mod index;
 mod link;
 mod plan;
 mod route;
@@ -16,8 +17,9 @@ pub use link::{Place, Resolution};
 pub use plan::plan;
 pub use route::{FeedFormat, FeedScope, Route, RouteKind};
 pub use section::{Section, SectionId};
-pub use taxonomy::{Taxonomy, Term};
+pub use taxonomy::{Taxonomy, Term, names, services};
 
+use crate::record::Moment;
 use crate::source::Library;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,6 +39,10 @@ pub struct Site {
     pub routes: Vec<Route>,
     /// Routes by path.
     by_path: HashMap<String, usize>,
+    /// Titles, alerts, errors and services with their addresses, sorted.
+    index: Vec<(String, String)>,
+    /// Sizes of images by address.
+    images: HashMap<String, (usize, usize)>,
     /// Where links can lead, by place in the content tree.
     places: link::Places,
 }
@@ -60,6 +66,16 @@ impl Site {
     /// The taxonomy of a front-matter key.
     pub fn taxonomy(&self, key: &str) -> Option<&Taxonomy> {
         self.taxonomies.iter().find(|taxonomy| taxonomy.key == key)
+    }
+
+    /// Width and height of an image of the site, in pixels.
+    pub fn image_size(&self, address: &str) -> Option<(usize, usize)> {
+        self.images.get(address).copied()
+    }
+
+    /// When an entry last changed, as far as is known: from git or front matter, else its own day.
+    pub fn changed(&self, entry: &Entry) -> Option<Moment> {
+        entry.page.front.common.updated.or(entry.page.date)
     }
 
     /// Where a link of a page leads.

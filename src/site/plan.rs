@@ -5,7 +5,7 @@ use super::link::{self, Place, Places};
 use super::route::{FeedFormat, FeedScope, Route, RouteKind};
 use super::section::{self, Section, SectionId};
 use super::taxonomy::{self, Taxonomy};
-use super::{Site, url};
+use super::{Site, index, url};
 use crate::config::SortOrder;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Span};
@@ -25,14 +25,20 @@ pub fn plan(library: Arc<Library>) -> (Site, Vec<Diagnostic>) {
     let mut entries = build_entries(&pages, &folders, &sections, &mut found);
     fill_sections(&library, &mut sections, &mut entries);
     let taxonomies = taxonomy::taxonomies(&library, &entries);
+    let index = index::index(&entries, &taxonomies);
     let mut routes = Routes::default();
+    for number in 1..=index.len().div_ceil(index::PER_PAGE) {
+        let path = format!("search/a-z/{number}/index.html");
+        routes.add(path, RouteKind::Index(number), "annals", &mut found);
+    }
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
-    let site = Site { library, entries, sections, taxonomies, routes: routes.list, by_path, places };
+    let images = images(&library);
+    let site = Site { library, entries, sections, taxonomies, routes: routes.list, by_path, index, images, places };
     (site, found)
 }
 
@@ -487,6 +493,15 @@ fn places(
         places.others.insert(asset.path.to_lowercase(), format!("{}{name}", url::folder(folder)));
     }
     places
+}
+
+/// Sizes of images by address.
+fn images(library: &Library) -> HashMap<String, (usize, usize)> {
+    let sized = library.assets.iter().filter_map(|asset| {
+        let (folder, name) = asset.path.rsplit_once('/').unwrap_or(("", &asset.path));
+        Some((format!("{}{name}", url::folder(folder)), asset.size?))
+    });
+    sized.collect()
 }
 
 /// The path of `base_url`: `/annals/` of `https://kb.example.org/annals/`.

@@ -32,6 +32,8 @@ pub enum RouteKind {
     Feed(FeedScope, FeedFormat),
     /// The page for results of a search.
     Search,
+    /// A page of the alphabetical index, from 1.
+    Index(usize),
     /// The page for an address that does not exist.
     NotFound,
     /// A page that leads to another address.

@@ -119,7 +119,7 @@ fn declared(library: &Library, key: &str) -> Vec<(String, String)> {
 }
 
 /// The terms of a taxonomy that an entry bears.
-pub(super) fn names(library: &Library, entry: &Entry, key: &str) -> Vec<String> {
+pub fn names(library: &Library, entry: &Entry, key: &str) -> Vec<String> {
     let front = &entry.page.front;
     match key {
         "tags" => front.common.tags.0.clone(),
@@ -130,6 +130,11 @@ pub(super) fn names(library: &Library, entry: &Entry, key: &str) -> Vec<String> 
         "teams" => front.common.owner.iter().map(|owner| owner.0.trim_start_matches('@').to_owned()).collect(),
         own => front.taxonomies.get(own).cloned().unwrap_or_default(),
     }
+}
+
+/// Names in the catalogue of the services that an entry is about.
+pub fn services(library: &Library, entry: &Entry) -> Vec<String> {
+    names(library, entry, "services")
 }
 
 fn capitalised(word: &str) -> String {

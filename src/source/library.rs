@@ -76,6 +76,11 @@ impl Library {
         self.pages.iter().map(|(page, _)| page)
     }
 
+    /// The commit that the site is built from, shortened.
+    pub fn short_commit(&self) -> Option<String> {
+        None
+    }
+
     /// The texts that diagnostics point into.
     pub fn source_map(&self) -> SourceMap {
         let mut map = SourceMap::default();
