@@ -1,12 +1,14 @@
 //! annals: a folder of Markdown and its git history as one searchable site.
 
-pub mod diagnostic;
-pub mod data;
+pub mod cli;
 pub mod config;
-pub mod markdown;
-pub mod record;
-pub mod source;
-pub mod site;
+pub mod data;
+pub mod diagnostic;
 pub mod feed;
+pub mod markdown;
+pub mod output;
+pub mod record;
 pub mod render;
+pub mod site;
+pub mod source;
 pub mod theme;

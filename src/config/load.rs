@@ -116,7 +116,8 @@ mod tests {
     #[test]
     fn the_deepest_section_decides() {
         let config =
-            load("[[sections]]\npath = 'a'\nhtml = 'raw'\n[[sections]]\npath = 'a/b'\nhtml = 'escape'\n").unwrap();
+            load("[[sections]]\npath = 'a'\nhtml = 'raw'\n[[sections]]\npath = 'a/b'\nhtml = 'escape'\n")
+                .unwrap();
         use super::super::HtmlPolicy;
         assert_eq!(config.html_policy("a/b/c"), HtmlPolicy::Escape);
         assert_eq!(config.html_policy("a/x"), HtmlPolicy::Raw);

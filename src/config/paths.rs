@@ -10,7 +10,10 @@ pub fn is_inside(path: &str, folder: &str) -> bool {
 
 /// Whether a relative path stays inside: no root, no drive, no `..`.
 pub(super) fn stays_inside(path: &str) -> bool {
-    !path.starts_with('/') && !path.contains('\\') && !path.contains(':') && path.split('/').all(|part| part != "..")
+    !path.starts_with('/')
+        && !path.contains('\\')
+        && !path.contains(':')
+        && path.split('/').all(|part| part != "..")
 }
 
 #[cfg(test)]

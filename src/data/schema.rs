@@ -83,7 +83,8 @@ impl<'a> Validator<'a> {
         // A chain of references is as short as our types are deep; the bound keeps a cycle from hanging us.
         for _ in 0..16 {
             let Some(reference) = schema.get("$ref").and_then(Value::as_str) else { break };
-            let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer)) else {
+            let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer))
+            else {
                 break;
             };
             schema = target;
@@ -176,8 +177,7 @@ impl<'a> Validator<'a> {
     fn map(&mut self, node: &Node, entries: &[(Key, Node)], schema: &'a Value, path: &str) {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (key, value) in entries {
-            let inner_path =
-                if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+            let inner_path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
             match properties.and_then(|properties| properties.get(&key.name)) {
                 Some(inner) => self.node(value, inner, &inner_path),
                 None => match schema.get("additionalProperties") {
@@ -200,12 +200,7 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn unknown_key(
-        &mut self,
-        key: &Key,
-        properties: Option<&serde_json::Map<String, Value>>,
-        path: &str,
-    ) {
+    fn unknown_key(&mut self, key: &Key, properties: Option<&serde_json::Map<String, Value>>, path: &str) {
         let known: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let help = match nearest(&key.name, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
@@ -271,7 +266,8 @@ fn is_constant(schema: &Value) -> bool {
 
 fn constants(schema: &Value) -> Vec<&str> {
     let single = schema.get("const").and_then(Value::as_str);
-    let several = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let several =
+        schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     single.into_iter().chain(several).collect()
 }
 

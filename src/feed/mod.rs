@@ -63,7 +63,8 @@ impl Feed {
 /// Text for XML: escaped, without the control characters that XML 1.0 forbids.
 fn xml(text: &str) -> String {
     let allowed = |char: &char| !char.is_control() || matches!(char, '\n' | '\r' | '\t');
-    let clean: String = text.chars().filter(allowed).filter(|char| !matches!(char, '\u{FFFE}' | '\u{FFFF}')).collect();
+    let clean: String =
+        text.chars().filter(allowed).filter(|char| !matches!(char, '\u{FFFE}' | '\u{FFFF}')).collect();
     crate::markdown::escape(&clean)
 }
 
@@ -96,7 +97,10 @@ mod tests {
     #[test]
     fn hostile_titles_break_no_feed() {
         for text in [atom(&feed()), rss(&feed())] {
-            assert!(!text.contains('\u{1}') && !text.contains("<b>") && text.contains("]]&gt; &amp; &quot;"), "{text}");
+            assert!(
+                !text.contains('\u{1}') && !text.contains("<b>") && text.contains("]]&gt; &amp; &quot;"),
+                "{text}"
+            );
         }
         let parsed: serde_json::Value = serde_json::from_str(&json(&feed())).unwrap();
         assert_eq!(parsed["items"][0]["title"], "]]> & \u{1}\"");

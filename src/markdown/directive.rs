@@ -170,7 +170,9 @@ fn include_from(attributes: &str) -> Result<Include, String> {
             "region" => include.region = Some(value.to_owned()),
             "lang" => include.lang = Some(value.to_owned()),
             "title" => include.title = Some(value.to_owned()),
-            other => return Err(format!("`{other}` is not one of `file`, `lines`, `region`, `lang`, `title`")),
+            other => {
+                return Err(format!("`{other}` is not one of `file`, `lines`, `region`, `lang`, `title`"));
+            }
         }
         rest = after.trim_start();
     }
@@ -208,7 +210,9 @@ mod tests {
     fn an_include_says_what_is_wrong_with_it() {
         let good = parse_include("::include{file=\"a.rs\" lines=\"3-9\"}").unwrap().unwrap();
         assert_eq!((good.file.as_str(), good.lines), ("a.rs", Some((3, 9))));
-        for bad in ["::include", "::include{file=a}", "::include{lines=\"9-3\"}", "::include{file=\"a\" x=\"\"}"] {
+        for bad in
+            ["::include", "::include{file=a}", "::include{lines=\"9-3\"}", "::include{file=\"a\" x=\"\"}"]
+        {
             assert!(parse_include(bad).unwrap().is_err(), "{bad}");
         }
         assert!(parse_include("text ::include{}").is_none());

@@ -247,7 +247,6 @@ impl Writer {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,9 +262,37 @@ mod tests {
     #[test]
     fn the_languages_of_operations_have_colours() {
         for lang in [
-            "bash", "yaml", "toml", "json", "python", "go", "rust", "sql", "typescript", "dockerfile", "hcl",
-            "terraform", "diff", "nginx", "powershell", "javascript", "html", "css", "ini", "xml", "java", "ruby",
-            "c", "cpp", "makefile", "lua", "php", "kotlin", "graphql", "protobuf", "console",
+            "bash",
+            "yaml",
+            "toml",
+            "json",
+            "python",
+            "go",
+            "rust",
+            "sql",
+            "typescript",
+            "dockerfile",
+            "hcl",
+            "terraform",
+            "diff",
+            "nginx",
+            "powershell",
+            "javascript",
+            "html",
+            "css",
+            "ini",
+            "xml",
+            "java",
+            "ruby",
+            "c",
+            "cpp",
+            "makefile",
+            "lua",
+            "php",
+            "kotlin",
+            "graphql",
+            "protobuf",
+            "console",
         ] {
             assert!(Highlighter::knows(lang), "{lang}");
         }
@@ -274,7 +301,9 @@ mod tests {
 
     #[test]
     fn text_is_never_lost() {
-        for (lang, code) in [("python", "def f(x):\n\treturn '''a\nb'''\n"), ("diff", "-a\n+b\n"), ("nope", "<a>")] {
+        for (lang, code) in
+            [("python", "def f(x):\n\treturn '''a\nb'''\n"), ("diff", "-a\n+b\n"), ("nope", "<a>")]
+        {
             let html = Highlighter::default().html(lang, code);
             let mut text = String::new();
             let mut inside = false;

@@ -245,10 +245,9 @@ impl<'e> Renderer<'_, 'e> {
                 html.push_str("</p>\n");
                 (html, "</section>\n")
             }
-            Directive::Internal => (
-                "<div class=\"internal\"><p class=\"internal-label\">Internal</p>\n".to_owned(),
-                "</div>\n",
-            ),
+            Directive::Internal => {
+                ("<div class=\"internal\"><p class=\"internal-label\">Internal</p>\n".to_owned(), "</div>\n")
+            }
             Directive::Unknown { .. } => ("<div class=\"container\">\n".to_owned(), "</div>\n"),
             Directive::Close => return Some(self.closers.pop().unwrap_or_default().to_owned()),
         };
@@ -334,8 +333,12 @@ impl<'e> Renderer<'_, 'e> {
         } else {
             for (index, line) in highlighted.split_inclusive('\n').enumerate() {
                 let class = if fence.marks(index + 1) { "line marked" } else { "line" };
-                let number = if fence.numbered { format!(" data-line=\"{}\"", index + 1) } else { String::new() };
-                html.push_str(&format!("<span class=\"{class}\"{number}>{}</span>", line.trim_end_matches('\n')));
+                let number =
+                    if fence.numbered { format!(" data-line=\"{}\"", index + 1) } else { String::new() };
+                html.push_str(&format!(
+                    "<span class=\"{class}\"{number}>{}</span>",
+                    line.trim_end_matches('\n')
+                ));
                 html.push('\n');
             }
         }
@@ -610,7 +613,9 @@ mod tests {
 
     #[test]
     fn directives_nest_and_close() {
-        let out = html("::::details More\n:::tip\nx\n:::\n::::\n\n=== \"A\"\n\n    a\n\n=== \"B\"\n\n    b\n\nend\n");
+        let out = html(
+            "::::details More\n:::tip\nx\n:::\n::::\n\n=== \"A\"\n\n    a\n\n=== \"B\"\n\n    b\n\nend\n",
+        );
         let count = |what: &str| out.matches(what).count();
         assert_eq!(count("<div"), count("</div>"), "{out}");
         assert_eq!((count("<section"), count("</section>"), count("class=\"tabs\"")), (2, 2, 1), "{out}");

@@ -212,7 +212,9 @@ pub(super) fn is_shortcode_tail(prepared: &Prepared<'_>, range: &Range<usize>) -
 /// Whether a paragraph is an import or export statement of MDX.
 pub(super) fn is_import(text: &str) -> bool {
     (text.starts_with("import ") && text.contains(" from "))
-        || ["export const ", "export default ", "export function "].iter().any(|start| text.starts_with(start))
+        || ["export const ", "export default ", "export function "]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, found: &mut Vec<Foreign>) {
@@ -224,9 +226,12 @@ fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, fo
     for (at, _) in text.match_indices('{') {
         let start = range.start + at;
         let Some(rest) = prepared.text.get(start..) else { continue };
-        let (what, inner) = if let Some(inner) = rest.strip_prefix("{{<").or_else(|| rest.strip_prefix("{{%")) {
+        let (what, inner) = if let Some(inner) = rest.strip_prefix("{{<").or_else(|| rest.strip_prefix("{{%"))
+        {
             ("shortcode", inner)
-        } else if let Some(inner) = rest.strip_prefix("{%").filter(|_| !text.get(..at).is_some_and(|t| t.ends_with('{'))) {
+        } else if let Some(inner) =
+            rest.strip_prefix("{%").filter(|_| !text.get(..at).is_some_and(|t| t.ends_with('{')))
+        {
             ("template tag", inner)
         } else {
             continue;
@@ -239,11 +244,7 @@ fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, fo
         if !name.is_empty() {
             let end = rest.find("}}").or_else(|| rest.find("%}")).map_or(start + 3, |end| start + end + 2);
             let end = end.min(start + 80).max(start + 3);
-            found.push(Foreign {
-                what,
-                name: name.to_owned(),
-                span: prepared.original_range(&(start..end)),
-            });
+            found.push(Foreign { what, name: name.to_owned(), span: prepared.original_range(&(start..end)) });
         }
     }
 }

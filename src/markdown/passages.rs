@@ -51,8 +51,12 @@ pub fn passages(prepared: &Prepared<'_>, outline: &Outline, smart_punctuation: b
             }
             Event::SoftBreak | Event::HardBreak if !in_heading => current.text.push(' '),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead
-                | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition,
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::TableRow
+                | TagEnd::TableHead
+                | TagEnd::DefinitionListTitle
+                | TagEnd::DefinitionListDefinition,
             ) => {
                 if !current.text.ends_with('\n') {
                     current.text.push('\n');

@@ -46,7 +46,9 @@ impl Prepared<'_> {
     /// Where a range of the prepared text stands in the original.
     pub fn original_range(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.original(range.start);
-        start..self.original(range.end.saturating_sub(1).max(range.start)).max(start) + usize::from(!range.is_empty())
+        start
+            ..self.original(range.end.saturating_sub(1).max(range.start)).max(start)
+                + usize::from(!range.is_empty())
     }
 }
 
@@ -137,7 +139,9 @@ impl Preparer<'_, '_> {
         if self.in_fence(trimmed, inner_indent) {
             return self.push_line(line, offset, strip);
         }
-        if trimmed.starts_with("::") && self.colons_or_include(trimmed, inner_indent, offset + indent, line, offset) {
+        if trimmed.starts_with("::")
+            && self.colons_or_include(trimmed, inner_indent, offset + indent, line, offset)
+        {
             return;
         }
         if trimmed.starts_with(['!', '?', '='])
@@ -145,7 +149,8 @@ impl Preparer<'_, '_> {
             && let Some(directive) = directive::parse_mkdocs(trimmed.trim_end())
         {
             let tab = matches!(directive, Directive::Tab { .. });
-            let continues = tab && self.open.last().is_some_and(|open| open.mkdocs_tab && is_indent(open, indent));
+            let continues =
+                tab && self.open.last().is_some_and(|open| open.mkdocs_tab && is_indent(open, indent));
             if continues {
                 // The neighbour's end was seen above; only the group is still open.
                 self.mark(Directive::Close, inner_indent, offset);
@@ -184,7 +189,14 @@ impl Preparer<'_, '_> {
         }
     }
 
-    fn colons_or_include(&mut self, trimmed: &str, indent: usize, start: usize, line: &str, offset: usize) -> bool {
+    fn colons_or_include(
+        &mut self,
+        trimmed: &str,
+        indent: usize,
+        start: usize,
+        line: &str,
+        offset: usize,
+    ) -> bool {
         let range = start..start + trimmed.trim_end().len();
         match parse_include(trimmed) {
             Some(Ok(include)) => {
@@ -307,7 +319,8 @@ impl Preparer<'_, '_> {
             let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(longest.max(2) + 1);
             let lang = include.lang.as_deref().or_else(|| include.file.rsplit('.').next()).unwrap_or("text");
-            let title = include.title.as_deref().map(|title| format!(" title=\"{title}\"")).unwrap_or_default();
+            let title =
+                include.title.as_deref().map(|title| format!(" title=\"{title}\"")).unwrap_or_default();
             self.out.push_str(&format!("{spaces}{fence}{lang}{title}\n"));
             for line in text.lines() {
                 self.out.push_str(&format!("{spaces}{line}\n"));
@@ -416,7 +429,8 @@ mod tests {
 
     #[test]
     fn parts_of_files_are_included() {
-        let file = |_: &str| -> Result<Arc<str>, String> { Ok("1\n// region a\n2\n// endregion a\n5\n".into()) };
+        let file =
+            |_: &str| -> Result<Arc<str>, String> { Ok("1\n// region a\n2\n// endregion a\n5\n".into()) };
         let text = |line: &str| prepare(line, true, &file).text.into_owned();
         assert_eq!(text("::include{file=\"x.rs\" region=\"a\"}\n").trim(), "```rs\n2\n```");
         assert_eq!(text("::include{file=\"x.md\" lines=\"5-5\"}\n").trim(), "5");

@@ -6,7 +6,17 @@ use std::sync::LazyLock;
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
-        .add_tags(["section", "input", "label", "picture", "source", "video", "audio", "figure", "figcaption"])
+        .add_tags([
+            "section",
+            "input",
+            "label",
+            "picture",
+            "source",
+            "video",
+            "audio",
+            "figure",
+            "figcaption",
+        ])
         .add_generic_attributes(["id", "class", "role", "tabindex", "dir", "lang", "title"])
         .add_generic_attribute_prefixes(["aria-", "data-"])
         .add_tag_attributes("input", ["type", "disabled", "checked"])
@@ -19,7 +29,8 @@ static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("source", ["src", "type", "srcset"])
         .link_rel(None)
         .url_schemes(HashSet::from([
-            "http", "https", "mailto", "tel", "ssh", "irc", "ircs", "slack", "matrix", "xmpp", "sms", "ftp", "git",
+            "http", "https", "mailto", "tel", "ssh", "irc", "ircs", "slack", "matrix", "xmpp", "sms", "ftp",
+            "git",
         ]))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             // Only the boxes of task lists: a form control of an author's could be taken for one of the site's.

@@ -110,10 +110,8 @@ fn from_task(row: &Row) -> Option<ActionItem> {
             item.owner.get_or_insert_with(|| owner.to_owned());
         } else if let Some(due) = bare.strip_prefix("due:").and_then(Moment::parse) {
             item.due.get_or_insert(due);
-        } else if let Some(kind) = bare
-            .strip_prefix('(')
-            .and_then(|rest| rest.strip_suffix(')'))
-            .and_then(ActionKind::from_word)
+        } else if let Some(kind) =
+            bare.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).and_then(ActionKind::from_word)
         {
             item.kind.get_or_insert(kind);
         } else if is_tracker(bare) && item.tracker.is_none() {
@@ -135,14 +133,18 @@ fn is_tracker(word: &str) -> bool {
 }
 
 fn from_table(row: &Row) -> Option<ActionItem> {
-    let text = row.cell(&["action", "item", "what", "description", "task"]).or(row.cells.first().map(String::as_str))?;
+    let text = row
+        .cell(&["action", "item", "what", "description", "task"])
+        .or(row.cells.first().map(String::as_str))?;
     if text.is_empty() {
         return None;
     }
     let status = row.cell(&["status", "state", "done"]).unwrap_or_default().to_lowercase();
     let tracker = row.cell(&["bug", "ticket", "issue", "tracker", "link"]).map(str::to_owned);
     let finished = |text: &str| {
-        ["done", "closed", "complete", "yes", "x", "✓", "✅"].iter().any(|word| text.split_whitespace().any(|w| w.trim_matches(['(', ')', '*']) == *word))
+        ["done", "closed", "complete", "yes", "x", "✓", "✅"]
+            .iter()
+            .any(|word| text.split_whitespace().any(|w| w.trim_matches(['(', ')', '*']) == *word))
     };
     // The SRE book writes `**DONE**` beside the bug's number.
     let done = finished(&status) || tracker.as_deref().is_some_and(|cell| finished(&cell.to_lowercase()));
@@ -171,7 +173,9 @@ mod tests {
 
     #[test]
     fn a_task_in_full_dress_is_read() {
-        let items = read("## Action items\n\n- [ ] Canary pushes per region @edge-team due:2026-04-01 (prevent) #482\n- [x] Alert on age @maria (detect) OPS-12\n");
+        let items = read(
+            "## Action items\n\n- [ ] Canary pushes per region @edge-team due:2026-04-01 (prevent) #482\n- [x] Alert on age @maria (detect) OPS-12\n",
+        );
         assert_eq!(items.len(), 2);
         let first = &items[0];
         assert_eq!(first.text, "Canary pushes per region");
@@ -183,7 +187,9 @@ mod tests {
 
     #[test]
     fn the_table_of_the_sre_book_is_read() {
-        let items = read("## Action Items\n\n| Action Item | Type | Owner | Bug |\n| --- | --- | --- | --- |\n| Update playbook | mitigate | jennifer | n/a **DONE** |\n| Flux test | prevent | martym | 5554823 |\n");
+        let items = read(
+            "## Action Items\n\n| Action Item | Type | Owner | Bug |\n| --- | --- | --- | --- |\n| Update playbook | mitigate | jennifer | n/a **DONE** |\n| Flux test | prevent | martym | 5554823 |\n",
+        );
         assert_eq!(items.len(), 2);
         assert!(items[0].done && !items[1].done);
         assert_eq!(items[1].owner.as_deref(), Some("martym"));

@@ -112,13 +112,65 @@ const SYNONYMS: &[(&str, &str)] = &[
 
 /// Keys of other tools that have a meaning there and none here. They are kept for templates without a word.
 const KNOWN_ELSEWHERE: &[&str] = &[
-    "type", "layout", "params", "extra", "taxonomies", "sidebar", "outputs", "sitemap", "translationKey", "menu",
-    "cascade", "icon", "hide", "status", "weight", "publishDate", "expiryDate", "unpublishdate", "editUrl", "head",
-    "hero", "banner", "prev", "next", "render", "id", "links", "pin", "readtime", "comments", "resources",
-    "published", "page_template", "sort_by", "paginate_by", "insert_anchor_links", "template", "severity", "no_list",
-    "hide_title", "hide_table_of_contents", "image", "images", "owner_slack", "uuid", "archive_url", "company",
-    "product", "source_published_at", "source_fetched_at", "section", "issue", "version", "parent", "has_children",
-    "nav_exclude", "simple_list", "cover", "description",
+    "type",
+    "layout",
+    "params",
+    "extra",
+    "taxonomies",
+    "sidebar",
+    "outputs",
+    "sitemap",
+    "translationKey",
+    "menu",
+    "cascade",
+    "icon",
+    "hide",
+    "status",
+    "weight",
+    "publishDate",
+    "expiryDate",
+    "unpublishdate",
+    "editUrl",
+    "head",
+    "hero",
+    "banner",
+    "prev",
+    "next",
+    "render",
+    "id",
+    "links",
+    "pin",
+    "readtime",
+    "comments",
+    "resources",
+    "published",
+    "page_template",
+    "sort_by",
+    "paginate_by",
+    "insert_anchor_links",
+    "template",
+    "severity",
+    "no_list",
+    "hide_title",
+    "hide_table_of_contents",
+    "image",
+    "images",
+    "owner_slack",
+    "uuid",
+    "archive_url",
+    "company",
+    "product",
+    "source_published_at",
+    "source_fetched_at",
+    "section",
+    "issue",
+    "version",
+    "parent",
+    "has_children",
+    "nav_exclude",
+    "simple_list",
+    "cover",
+    "description",
 ];
 
 /// Front matter being read.
@@ -219,7 +271,8 @@ impl Reader<'_> {
                 return;
             }
             ("search", Data::Map(entries)) => {
-                if entries.iter().any(|(key, value)| key.name == "exclude" && value.data == Data::Bool(true)) {
+                if entries.iter().any(|(key, value)| key.name == "exclude" && value.data == Data::Bool(true))
+                {
                     let no = Node { span: value.span.clone(), data: Data::Bool(false) };
                     self.rename(key, "search", &no);
                 }
@@ -251,16 +304,22 @@ impl Reader<'_> {
                 // Jekyll's patterns (`/:year/:title/`) can't be followed page by page.
                 if text.contains(':') {
                     self.found.push(
-                        Diagnostic::note("front-matter/url-pattern", format!("the address pattern `{text}` is not followed"))
-                            .at(self.at(value.span.clone()))
-                            .help("write the address itself, or leave the key out"),
+                        Diagnostic::note(
+                            "front-matter/url-pattern",
+                            format!("the address pattern `{text}` is not followed"),
+                        )
+                        .at(self.at(value.span.clone()))
+                        .help("write the address itself, or leave the key out"),
                     );
                     return;
                 }
             }
             _ => {}
         }
-        let name = SYNONYMS.iter().find(|(theirs, _)| *theirs == key.name).map_or(key.name.as_str(), |(_, ours)| ours);
+        let name = SYNONYMS
+            .iter()
+            .find(|(theirs, _)| *theirs == key.name)
+            .map_or(key.name.as_str(), |(_, ours)| ours);
         if own.contains(&name) {
             return self.terms(name, value);
         }
@@ -318,14 +377,16 @@ impl Reader<'_> {
         for mistake in mistakes {
             let name = entries
                 .iter()
-                .find(|(_, value)| value.span.start <= mistake.span.start && mistake.span.end <= value.span.end)
+                .find(|(_, value)| {
+                    value.span.start <= mistake.span.start && mistake.span.end <= value.span.end
+                })
                 .map(|(key, _)| key.name.clone());
             let message = match &name {
                 Some(name) => format!("`{name}`: {}", mistake.message),
                 None => mistake.message,
             };
-            let diagnostic =
-                Diagnostic::error("front-matter/value", message).at(Span::new(self.file.clone(), mistake.span));
+            let diagnostic = Diagnostic::error("front-matter/value", message)
+                .at(Span::new(self.file.clone(), mistake.span));
             self.found.push(match mistake.help {
                 Some(help) => diagnostic.help(help),
                 None => diagnostic,
@@ -422,7 +483,8 @@ fn build_schema(kind: Kind) -> Value {
     }
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".into(), format!("Front matter of a {}", kind.label().to_lowercase()).into());
-        let about = own.get("description").and_then(Value::as_str).unwrap_or("Fields that every page may have.");
+        let about =
+            own.get("description").and_then(Value::as_str).unwrap_or("Fields that every page may have.");
         object.insert("description".into(), about.into());
     }
     schema
@@ -439,15 +501,20 @@ mod tests {
 
     #[test]
     fn keys_of_other_tools_mean_ours() {
-        let (_, hugo, found) = read_as(Kind::Article, "title: A\nlinkTitle: B\nlastmod: 2026-01-02\ndescription: ''\nweight: 3\n");
+        let (_, hugo, found) = read_as(
+            Kind::Article,
+            "title: A\nlinkTitle: B\nlastmod: 2026-01-02\ndescription: ''\nweight: 3\n",
+        );
         assert!(found.is_empty(), "{found:?}");
         assert_eq!(hugo.common.link_title.unwrap().0, "B");
         assert_eq!(hugo.common.updated.unwrap().day(), "2026-01-02");
-        let (_, jekyll, _) = read_as(Kind::Article, "tags: a, b\ncategory: c\nredirect_from: /x/\npublished: false\n");
+        let (_, jekyll, _) =
+            read_as(Kind::Article, "tags: a, b\ncategory: c\nredirect_from: /x/\npublished: false\n");
         assert_eq!(jekyll.common.tags.0, ["a", "b", "c"]);
         assert_eq!(jekyll.common.aliases.0, ["/x/"]);
         assert!(jekyll.common.draft);
-        let (_, mkdocs, _) = read_as(Kind::Article, "date:\n  created: 2026-01-02\nsearch:\n  exclude: true\n");
+        let (_, mkdocs, _) =
+            read_as(Kind::Article, "date:\n  created: 2026-01-02\nsearch:\n  exclude: true\n");
         assert_eq!(mkdocs.common.date.unwrap().day(), "2026-01-02");
         assert_eq!(mkdocs.common.search, Some(false));
     }
@@ -465,11 +532,19 @@ mod tests {
     fn wrong_values_are_named_at_their_place_and_the_rest_is_read() {
         let text = "title: A\ndate: yesterday\nseverity: SEV9\nstatus: resolvd\ndraft: 3\n";
         let (_, page, found) = read_as(Kind::Retro, text);
-        let messages: Vec<_> = found.iter().map(|d| (d.message.as_str(), &text[d.span.as_ref().unwrap().start..d.span.as_ref().unwrap().end])).collect();
+        let messages: Vec<_> = found
+            .iter()
+            .map(|d| {
+                (d.message.as_str(), &text[d.span.as_ref().unwrap().start..d.span.as_ref().unwrap().end])
+            })
+            .collect();
         assert_eq!(
             messages,
             [
-                ("`date`: `yesterday` is not a date such as `2026-03-14` or `2026-03-14T09:02Z`", "yesterday"),
+                (
+                    "`date`: `yesterday` is not a date such as `2026-03-14` or `2026-03-14T09:02Z`",
+                    "yesterday"
+                ),
                 ("`severity`: `SEV9` is not a severity: `SEV1` to `SEV5` or `P0` to `P4`", "SEV9"),
                 ("`status`: `resolvd` is not a status", "resolvd"),
                 ("`draft`: expected true or false, found a whole number", "3"),

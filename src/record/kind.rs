@@ -128,6 +128,9 @@ impl Kind {
 
     /// Whether the newest page of this kind comes first in lists.
     pub fn is_dated(self) -> bool {
-        matches!(self, Self::Retro | Self::ReleaseNote | Self::Log | Self::Review | Self::Demo | Self::Decision)
+        matches!(
+            self,
+            Self::Retro | Self::ReleaseNote | Self::Log | Self::Review | Self::Demo | Self::Decision
+        )
     }
 }

@@ -109,7 +109,9 @@ mod tests {
     #[test]
     fn spellings_of_one_moment_agree() {
         let expected = Moment::parse("2026-03-14T09:02:00Z").unwrap();
-        for text in ["2026-03-14T09:02Z", "2026-03-14 09:02", "2026-03-14 09:02:00 UTC", "2026-03-14T10:02+01:00"] {
+        for text in
+            ["2026-03-14T09:02Z", "2026-03-14 09:02", "2026-03-14 09:02:00 UTC", "2026-03-14T10:02+01:00"]
+        {
             let found = Moment::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((found.at, found.date), (expected.at, expected.date), "{text}");
         }

@@ -87,9 +87,8 @@ pub fn timeline(prepared: &Prepared<'_>, outline: &Outline, day: Option<Date>) -
         }
         before = at.or(before);
         let bold = row.strong.as_deref().and_then(Milestone::from_word);
-        let milestone = bold.or_else(|| {
-            row.cell(&["milestone", "status", "phase"]).and_then(Milestone::from_word)
-        });
+        let milestone =
+            bold.or_else(|| row.cell(&["milestone", "status", "phase"]).and_then(Milestone::from_word));
         let text = match row.strong.as_deref().filter(|_| bold.is_some()) {
             Some(word) => text.strip_prefix(word).unwrap_or(&text).trim_start_matches([':', ' ']).to_owned(),
             None => text,
@@ -114,7 +113,8 @@ fn split(row: &Row) -> Option<(String, String)> {
         let text = text.trim_start_matches([' ', '-', '–', '—', ':', '|', ']', ')']);
         return (!cell.is_empty()).then(|| (time.trim().to_owned(), text.trim().to_owned()));
     }
-    let time = row.cell(&["time", "when", "utc"]).or_else(|| row.cells.first().map(String::as_str))?.to_owned();
+    let time =
+        row.cell(&["time", "when", "utc"]).or_else(|| row.cells.first().map(String::as_str))?.to_owned();
     let text = row
         .cell(&["event", "what", "description", "action", "update", "note"])
         .or_else(|| row.cells.get(1).map(String::as_str))?
@@ -129,7 +129,9 @@ fn clock_end(text: &str) -> usize {
         let bare = word.trim().trim_matches(['[', ']', '(', ')', ',', ';']);
         let bare = bare.trim_end_matches(':');
         let digits = bare.starts_with(|char: char| char.is_ascii_digit());
-        let is_time = digits && bare.contains(':') && bare.chars().all(|c| c.is_ascii_digit() || ":.TtZz+-".contains(c));
+        let is_time = digits
+            && bare.contains(':')
+            && bare.chars().all(|c| c.is_ascii_digit() || ":.TtZz+-".contains(c));
         let is_date = digits && bare.parse::<Date>().is_ok();
         let is_zone = end > 0 && Clock::zone(bare).is_some();
         if !(is_time || is_date || is_zone) {
@@ -220,8 +222,12 @@ mod tests {
 
     #[test]
     fn a_list_and_a_table_give_the_same_entries() {
-        let list = read("## Timeline\n\n- 09:02 UTC **started** config push\n- 09:11 UTC **detected** `Edge5xxHigh` pages\n\n## Next\n\n- 10:00 no\n");
-        let table = read("## Timeline\n\n| Time (UTC) | Event | Data |\n| --- | --- | --- |\n| 09:02 | **started** config push | x |\n| 09:11 | **detected** `Edge5xxHigh` pages | y |\n");
+        let list = read(
+            "## Timeline\n\n- 09:02 UTC **started** config push\n- 09:11 UTC **detected** `Edge5xxHigh` pages\n\n## Next\n\n- 10:00 no\n",
+        );
+        let table = read(
+            "## Timeline\n\n| Time (UTC) | Event | Data |\n| --- | --- | --- |\n| 09:02 | **started** config push | x |\n| 09:11 | **detected** `Edge5xxHigh` pages | y |\n",
+        );
         let facts = |entries: &[TimelineEntry]| {
             entries.iter().map(|e| (e.at, e.text.clone(), e.milestone)).collect::<Vec<_>>()
         };
@@ -234,7 +240,9 @@ mod tests {
     #[test]
     fn zones_dates_and_midnight_are_followed() {
         assert_eq!(
-            times("## Timeline\n\n- 23:50 a\n- 00:10 b\n- 01:00+02:00 c\n- 2026-03-16 04:00 d\n- 2026-03-16T05:00Z e\n- later f\n"),
+            times(
+                "## Timeline\n\n- 23:50 a\n- 00:10 b\n- 01:00+02:00 c\n- 2026-03-16 04:00 d\n- 2026-03-16T05:00Z e\n- later f\n"
+            ),
             [
                 "2026-03-14T23:50:00Z",
                 "2026-03-15T00:10:00Z",

@@ -19,8 +19,12 @@ impl Renderer {
     pub(super) fn home(&self) -> HomeView {
         let mut panels = Vec::new();
         for (kind, title) in [(Kind::ReleaseNote, "Latest releases"), (Kind::Retro, "Latest incidents")] {
-            let mut entries: Vec<&Entry> =
-                self.site.entries.iter().filter(|entry| entry.page.kind == kind && !entry.is_section).collect();
+            let mut entries: Vec<&Entry> = self
+                .site
+                .entries
+                .iter()
+                .filter(|entry| entry.page.kind == kind && !entry.is_section)
+                .collect();
             entries.sort_by_key(|entry| (std::cmp::Reverse(entry.page.date), &entry.url));
             let more = entries.first().and_then(|entry| self.top_section(entry.section));
             panels.push(self.panel(title, &entries, more));

@@ -11,7 +11,8 @@ impl Renderer {
     pub(super) fn section(&self, section: &Section, number: usize) -> Result<String, Diagnostic> {
         let entry = section.entry.and_then(|id| self.site.entry(id)).filter(|_| number == 1);
         let (pages, pager) = self.slice(&section.pages, &section.url, number);
-        let description = section.entry.and_then(|id| self.site.entry(id)).map(|entry| entry.page.description());
+        let description =
+            section.entry.and_then(|id| self.site.entry(id)).map(|entry| entry.page.description());
         let home = section.parent.is_none();
         let list = ListView {
             title: match entry {
@@ -19,18 +20,31 @@ impl Renderer {
                 None => section.title.clone(),
             },
             description: match description {
-                Some(text) if !text.is_empty() && entry.is_none_or(|entry| entry.page.front.common.description.is_some()) => text,
+                Some(text)
+                    if !text.is_empty()
+                        && entry.is_none_or(|entry| entry.page.front.common.description.is_some()) =>
+                {
+                    text
+                }
                 _ if home => self.site.library.config.site.description.clone(),
                 _ => String::new(),
             },
             kind: section.kind.name(),
             sections: if number == 1 { self.cards(section) } else { Vec::new() },
-            items: pages.iter().filter_map(|id| self.site.entry(*id)).map(|entry| self.item(entry, Some(section.kind))).collect(),
+            items: pages
+                .iter()
+                .filter_map(|id| self.site.entry(*id))
+                .map(|entry| self.item(entry, Some(section.kind)))
+                .collect(),
             pager,
             ..ListView::default()
         };
         let shell = Shell {
-            title: if home && entry.is_none() { self.site.library.config.site.title.clone() } else { list.title.clone() },
+            title: if home && entry.is_none() {
+                self.site.library.config.site.title.clone()
+            } else {
+                list.title.clone()
+            },
             description: list.description.clone(),
             noindex: number > 1,
             markdown_url: entry.map(|entry| format!("{}index.md", entry.url)),
@@ -66,8 +80,12 @@ impl Renderer {
 
     /// Pages in a section and below it.
     fn count(&self, section: &Section) -> usize {
-        let below: usize =
-            section.sections.iter().filter_map(|id| self.site.section(*id)).map(|section| self.count(section)).sum();
+        let below: usize = section
+            .sections
+            .iter()
+            .filter_map(|id| self.site.section(*id))
+            .map(|section| self.count(section))
+            .sum();
         section.pages.len() + below
     }
 
@@ -125,7 +143,11 @@ impl Renderer {
             kind: Kind::Article.name(),
             facts,
             links,
-            items: pages.iter().filter_map(|id| self.site.entry(*id)).map(|entry| self.item(entry, None)).collect(),
+            items: pages
+                .iter()
+                .filter_map(|id| self.site.entry(*id))
+                .map(|entry| self.item(entry, None))
+                .collect(),
             pager,
             ..ListView::default()
         };
@@ -189,12 +211,18 @@ impl Renderer {
             }
             _ => return Default::default(),
         };
-        let links = links.iter().map(|link| LinkView { title: link.title.clone(), url: link.url.clone() }).collect();
+        let links =
+            links.iter().map(|link| LinkView { title: link.title.clone(), url: link.url.clone() }).collect();
         (facts, links)
     }
 
     /// The part of a list that one of its pages shows.
-    fn slice<'a>(&self, pages: &'a [EntryId], address: &str, number: usize) -> (&'a [EntryId], Option<PagerView>) {
+    fn slice<'a>(
+        &self,
+        pages: &'a [EntryId],
+        address: &str,
+        number: usize,
+    ) -> (&'a [EntryId], Option<PagerView>) {
         let per_page = self.site.library.config.content.per_page.max(1);
         let count = pages.len().div_ceil(per_page);
         let start = (number - 1) * per_page;

@@ -61,15 +61,27 @@ impl Renderer {
         if !section.pages.is_empty() {
             let _ = write!(out, "\n## {}\n\n", section.title);
             for entry in section.pages.iter().take(LLMS_PAGES).filter_map(|id| self.site.entry(*id)) {
-                let address = if entry.url.ends_with('/') { format!("{}index.md", entry.url) } else { entry.url.clone() };
-                let address = if self.base().is_empty() { url::encode(&address) } else { absolute(self.base(), &address) };
+                let address = if entry.url.ends_with('/') {
+                    format!("{}index.md", entry.url)
+                } else {
+                    entry.url.clone()
+                };
+                let address = if self.base().is_empty() {
+                    url::encode(&address)
+                } else {
+                    absolute(self.base(), &address)
+                };
                 let title = entry.page.title.replace(['[', ']', '\n'], " ");
                 let description = entry.page.description().replace('\n', " ");
                 let text = if description.is_empty() { String::new() } else { format!(": {description}") };
                 let _ = writeln!(out, "- [{title}]({address}){text}");
             }
             if section.pages.len() > LLMS_PAGES {
-                let address = if self.base().is_empty() { section.url.clone() } else { absolute(self.base(), &section.url) };
+                let address = if self.base().is_empty() {
+                    section.url.clone()
+                } else {
+                    absolute(self.base(), &section.url)
+                };
                 let _ = writeln!(out, "- [All {} pages]({address})", section.pages.len());
             }
         }

@@ -13,10 +13,11 @@ mod search;
 pub use links::absolute;
 
 use crate::diagnostic::Diagnostic;
-use crate::markdown::highlight::Highlighter;
+use crate::markdown::highlight::{self, Highlighter};
 use crate::site::{Entry, Route, RouteKind, Site, url};
 use crate::theme::Theme;
 use crate::theme::view::{FeedView, NavView};
+use serde::Serialize;
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub struct Renderer {
 }
 
 /// What a page's template is called with.
+#[derive(Serialize)]
 struct Shell {
     /// Address of the page.
     url: String,
@@ -106,6 +108,22 @@ impl Renderer {
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))
+    }
+
+    /// A hash of what a route's bytes are made from, where that costs less than making them.
+    pub fn key(&self, route: &Route) -> Option<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(concat!(env!("CARGO_PKG_VERSION"), " page ").as_bytes());
+        hasher.update(&[self.site.library.built_for as u8]).update(&highlight::VERSION.to_le_bytes());
+        match &route.kind {
+            RouteKind::Page(id) => self.page_key(self.site.entry(*id)?, &mut hasher),
+            RouteKind::Markdown(id) => {
+                let page = &self.site.entry(*id)?.page;
+                hasher.update(b"markdown").update(&page.hash).update(page.title.as_bytes());
+            }
+            _ => return None,
+        }
+        Some(*hasher.finalize().as_bytes())
     }
 
     /// The theme's assets as outputs: path and bytes.

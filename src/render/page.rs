@@ -19,15 +19,14 @@ const BACKLINKS: usize = 20;
 const CONTRIBUTORS: usize = 12;
 
 impl Renderer {
-    /// A page's HTML.
-    pub(super) fn page(&self, entry: &Entry) -> Result<String, Diagnostic> {
+    /// What a page's template is called with, beside the page itself.
+    fn page_shell(&self, entry: &Entry) -> Shell {
         let page = &entry.page;
-        let view = self.page_view(entry);
         let section = self.site.section(entry.section);
         let feeds = section.map_or_else(Vec::new, |section| {
             self.feeds_of(&section.url, &section.title, !section.pages.is_empty())
         });
-        let shell = Shell {
+        Shell {
             url: entry.url.clone(),
             title: page.title.clone(),
             description: page.description(),
@@ -35,9 +34,42 @@ impl Renderer {
             markdown_url: entry.url.ends_with('/').then(|| format!("{}index.md", entry.url)),
             feeds,
             nav: self.nav(entry.section, &entry.url, false),
-        };
-        let mut context = self.context(shell);
-        context.insert("page", &view);
+        }
+    }
+
+    /// Hash of everything that a page's bytes are made from, without making them: its file, where its links lead, its
+    /// facts and its neighbourhood. Two equal keys give equal bytes.
+    pub(super) fn page_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
+        let page = &entry.page;
+        hasher.update(&page.hash).update(&self.theme.hash);
+        hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
+        for place in &entry.links {
+            let (address, fragment) = match place {
+                Place::Entry(id, fragment) => {
+                    (self.site.entry(*id).map_or("", |entry| &entry.url), fragment.as_deref())
+                }
+                Place::Address(address, fragment) => (address.as_str(), fragment.as_deref()),
+                Place::External => ("//", None),
+                Place::Broken => ("?", None),
+            };
+            hasher
+                .update(address.as_bytes())
+                .update(b"#")
+                .update(fragment.unwrap_or_default().as_bytes())
+                .update(&[0]);
+            if let Some((width, height)) = self.site.image_size(address) {
+                hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
+            }
+        }
+        // Writing to a hasher can't fail, and these types always serialise.
+        let _ = serde_json::to_writer(hasher, &(self.page_shell(entry), self.facts(entry)));
+    }
+
+    /// A page's HTML.
+    pub(super) fn page(&self, entry: &Entry) -> Result<String, Diagnostic> {
+        let page = &entry.page;
+        let mut context = self.context(self.page_shell(entry));
+        context.insert("page", &self.page_view(entry));
         context.insert("release", &None::<()>);
         let template = page
             .front
@@ -70,8 +102,15 @@ impl Renderer {
         markdown::render(&prepared, &page.outline, &options)
     }
 
-    /// A page's facts for its template.
+    /// A page for its template.
     pub(super) fn page_view(&self, entry: &Entry) -> PageView {
+        let mut view = self.facts(entry);
+        view.body = self.body(entry, Style::Page, url::to_root(&entry.url));
+        view
+    }
+
+    /// A page's facts, without its text.
+    fn facts(&self, entry: &Entry) -> PageView {
         let page = &entry.page;
         let common = &page.front.common;
         let toc = markdown::toc(&page.outline.headings, page.title_heading);
@@ -81,7 +120,6 @@ impl Renderer {
             title: page.title.clone(),
             kind: page.kind.name(),
             kind_label: self.kind_label(page.kind),
-            body: self.body(entry, Style::Page, url::to_root(&entry.url)),
             toc: if common.toc.unwrap_or(headings >= TOC_LEAST) { toc } else { Vec::new() },
             date: page.date.map(Into::into),
             draft: common.draft,
@@ -146,7 +184,10 @@ impl Renderer {
             if let Place::Entry(id, _) = direct {
                 return self.site.entry(id);
             }
-            self.site.entries.iter().find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
+            self.site
+                .entries
+                .iter()
+                .find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
         };
         names
             .iter()
@@ -183,7 +224,10 @@ impl Renderer {
             .taxonomies
             .iter()
             .filter(|taxonomy| !matches!(taxonomy.key.as_str(), "services" | "teams"))
-            .map(|taxonomy| TermsView { title: taxonomy.plural.clone(), terms: self.terms(entry, &taxonomy.key) })
+            .map(|taxonomy| TermsView {
+                title: taxonomy.plural.clone(),
+                terms: self.terms(entry, &taxonomy.key),
+            })
             .filter(|terms| !terms.terms.is_empty())
             .collect()
     }
@@ -244,8 +288,12 @@ mod tests {
             milestone: Some(Milestone::Detected),
             span: 0..0,
         };
-        let found: Vec<_> = durations(&retro, &[detected]).into_iter().map(|fact| (fact.label, fact.value)).collect();
-        assert_eq!(found, [("Time to detect".into(), "9 min".into()), ("Time to mitigate".into(), "38 min".into())]);
+        let found: Vec<_> =
+            durations(&retro, &[detected]).into_iter().map(|fact| (fact.label, fact.value)).collect();
+        assert_eq!(
+            found,
+            [("Time to detect".into(), "9 min".into()), ("Time to mitigate".into(), "38 min".into())]
+        );
         let backwards = RetroFields { resolved: at("08:00"), ..retro };
         assert_eq!(durations(&backwards, &[]).len(), 1);
         assert_eq!(duration(125), "2 h 5 min");

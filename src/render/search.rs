@@ -81,7 +81,10 @@ impl Renderer {
         context.insert("to", &url::encode(to));
         context.insert("lang", &self.site.library.config.site.language);
         let base = self.site.library.config.site.base_url.as_deref();
-        let canonical = base.map_or_else(|| format!("{}{}", url::to_root(address), url::encode(to)), |base| super::absolute(base, to));
+        let canonical = base.map_or_else(
+            || format!("{}{}", url::to_root(address), url::encode(to)),
+            |base| super::absolute(base, to),
+        );
         context.insert("canonical", &canonical);
         self.theme.render("redirect.html", &context)
     }

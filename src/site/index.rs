@@ -1,8 +1,8 @@
 //! The alphabetical index: what one can look for without a script.
 
+use super::Site;
 use super::entry::Entry;
 use super::taxonomy::Taxonomy;
-use super::Site;
 use crate::record::Fields;
 
 /// Entries on a page of the index.
@@ -18,7 +18,8 @@ pub(super) fn index(entries: &[Entry], taxonomies: &[Taxonomy]) -> Vec<(String, 
             all.extend(leads.map(|lead| (lead.clone(), entry.url.clone())));
         }
     }
-    let services = taxonomies.iter().filter(|taxonomy| taxonomy.key == "services").flat_map(|taxonomy| &taxonomy.terms);
+    let services =
+        taxonomies.iter().filter(|taxonomy| taxonomy.key == "services").flat_map(|taxonomy| &taxonomy.terms);
     all.extend(services.map(|term| (term.title.clone(), term.url.clone())));
     all.sort_by_cached_key(|(title, url)| (title.to_lowercase(), url.clone()));
     all.dedup();

@@ -62,9 +62,9 @@ pub(super) fn resolve(places: &Places, entries: &[Entry], from: &Entry, dest: &s
     };
     match target {
         Some(Target::Entry(id)) => {
-            let missing = fragment.as_deref().is_some_and(|fragment| {
-                entries.get(id.0).is_some_and(|entry| !has_anchor(entry, fragment))
-            });
+            let missing = fragment
+                .as_deref()
+                .is_some_and(|fragment| entries.get(id.0).is_some_and(|entry| !has_anchor(entry, fragment)));
             Resolution { place: Place::Entry(id, fragment), near: None, anchor_missing: missing }
         }
         Some(Target::Other(address)) => done(Place::Address(address, fragment)),
@@ -139,15 +139,21 @@ fn lookup(places: &Places, candidate: &str) -> Option<Target> {
             let folder = url::folder(bare.trim_end_matches("/index.html"));
             let exact = bare.trim_end_matches("index.html");
             [folder.as_str(), exact, bare].iter().find_map(|address| {
-                places.urls.get(*address).map(|id| Target::Entry(*id)).or_else(|| {
-                    places.others.get(*address).map(|address| Target::Other(address.clone()))
-                })
+                places
+                    .urls
+                    .get(*address)
+                    .map(|id| Target::Entry(*id))
+                    .or_else(|| places.others.get(*address).map(|address| Target::Other(address.clone())))
             })
         })
         .or_else(|| {
             // `page.html` of a generator that writes files instead of folders.
             let stem = bare.strip_suffix(".html")?;
-            places.urls.get(&url::folder(stem)).map(|id| Target::Entry(*id)).or_else(|| file(&format!("{stem}.md")))
+            places
+                .urls
+                .get(&url::folder(stem))
+                .map(|id| Target::Entry(*id))
+                .or_else(|| file(&format!("{stem}.md")))
         })
 }
 

@@ -38,7 +38,8 @@ pub fn plan(library: Arc<Library>) -> (Site, Vec<Diagnostic>) {
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
     let images = images(&library);
-    let site = Site { library, entries, sections, taxonomies, routes: routes.list, by_path, index, images, places };
+    let site =
+        Site { library, entries, sections, taxonomies, routes: routes.list, by_path, index, images, places };
     (site, found)
 }
 
@@ -250,7 +251,8 @@ fn fill_sections(library: &Library, sections: &mut [Section], entries: &mut [Ent
     }
     for section in sections.iter_mut() {
         section.kind = majority(section, entries);
-        let order = library.config.section_setting(&section.path, |section| section.sort).unwrap_or(SortOrder::Auto);
+        let order =
+            library.config.section_setting(&section.path, |section| section.sort).unwrap_or(SortOrder::Auto);
         section.pages.sort_by(|a, b| match (entries.get(a.0), entries.get(b.0)) {
             (Some(a), Some(b)) => section::compare(a, b, order, section.kind),
             _ => a.cmp(b),
@@ -291,7 +293,10 @@ fn majority(section: &Section, entries: &[Entry]) -> Kind {
         *counts.entry(entry.page.kind).or_default() += 1;
     }
     let own = section.entry.and_then(|id| entries.get(id.0)).map(|entry| entry.page.kind).unwrap_or_default();
-    counts.into_iter().max_by_key(|(kind, count)| (*count, std::cmp::Reverse(*kind))).map_or(own, |(kind, _)| kind)
+    counts
+        .into_iter()
+        .max_by_key(|(kind, count)| (*count, std::cmp::Reverse(*kind)))
+        .map_or(own, |(kind, _)| kind)
 }
 
 /// Output paths being gathered.
@@ -339,10 +344,10 @@ impl Routes {
         }
         let per_page = library.config.content.per_page;
         for section in sections {
-            let origin = section
-                .entry
-                .and_then(|id| entries.get(id.0))
-                .map_or_else(|| format!("{}/{}", library.config.content.folder, section.path), |e| e.page.file.to_string());
+            let origin = section.entry.and_then(|id| entries.get(id.0)).map_or_else(
+                || format!("{}/{}", library.config.content.folder, section.path),
+                |e| e.page.file.to_string(),
+            );
             for number in 1..=section.pages.len().div_ceil(per_page).max(1) {
                 let path = page_of(&section.url, number);
                 self.add(url::output(&path), RouteKind::Section(section.id, number), &origin, found);
@@ -397,13 +402,20 @@ impl Routes {
         let mut scopes = vec![(String::new(), FeedScope::Site)];
         let below = sections.iter().filter(|section| section.parent.is_some() && !section.pages.is_empty());
         scopes.extend(below.map(|section| (section.url.clone(), FeedScope::Section(section.id))));
-        for (index, taxonomy) in taxonomies.iter().enumerate().filter(|(_, taxonomy)| taxonomy.key == "services") {
+        for (index, taxonomy) in
+            taxonomies.iter().enumerate().filter(|(_, taxonomy)| taxonomy.key == "services")
+        {
             let terms = taxonomy.terms.iter().enumerate();
             scopes.extend(terms.map(|(at, term)| (term.url.clone(), FeedScope::Term(index, at))));
         }
         for (address, scope) in scopes {
             for format in FeedFormat::ALL {
-                self.add(format!("{address}{}", format.file_name()), RouteKind::Feed(scope, format), "feeds", found);
+                self.add(
+                    format!("{address}{}", format.file_name()),
+                    RouteKind::Feed(scope, format),
+                    "feeds",
+                    found,
+                );
             }
         }
     }
@@ -415,14 +427,20 @@ impl Routes {
             for written in &page.front.common.aliases.0 {
                 let place = Span::new(page.file.clone(), page.front.place(&page.source, "aliases", written));
                 // Hugo reads an alias without a leading slash as relative to the page's folder.
-                let full = if written.starts_with('/') { written.clone() } else {
-                    let folder = entry.url.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
+                let full = if written.starts_with('/') {
+                    written.clone()
+                } else {
+                    let folder =
+                        entry.url.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
                     format!("{folder}/{written}")
                 };
                 let Some(address) = url::from_author(&full) else {
                     found.push(
-                        Diagnostic::error("page/alias", format!("`{written}` is not an address inside the site"))
-                            .at(place),
+                        Diagnostic::error(
+                            "page/alias",
+                            format!("`{written}` is not an address inside the site"),
+                        )
+                        .at(place),
                     );
                     continue;
                 };

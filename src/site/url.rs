@@ -25,12 +25,15 @@ pub fn folder(path: &str) -> String {
 pub fn from_author(text: &str) -> Option<String> {
     let text = text.trim().split(['?', '#']).next().unwrap_or_default();
     let text = text.strip_prefix("./").unwrap_or(text).trim_start_matches('/');
-    let bad = |part: &str| part == ".." || part == "." || part.contains(['\\', '\0', '\n', '\r', ':', '<', '>', '"', '|', '*']);
+    let bad = |part: &str| {
+        part == ".." || part == "." || part.contains(['\\', '\0', '\n', '\r', ':', '<', '>', '"', '|', '*'])
+    };
     if text.contains("//") || text.split('/').any(bad) || text.starts_with(".annals") {
         return None;
     }
     let last = text.rsplit('/').next().unwrap_or_default();
-    let is_file = last.contains('.') && [".html", ".htm", ".xml", ".json", ".txt"].iter().any(|end| last.ends_with(end));
+    let is_file = last.contains('.')
+        && [".html", ".htm", ".xml", ".json", ".txt"].iter().any(|end| last.ends_with(end));
     Some(if text.is_empty() || text.ends_with('/') || is_file { text.to_owned() } else { format!("{text}/") })
 }
 

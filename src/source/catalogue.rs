@@ -108,7 +108,12 @@ impl Catalogue {
                 && let Some(name) = owner.as_str()
                 && !catalogue.teams.contains_key(name)
             {
-                found.push(unknown("team", name, catalogue.teams.keys(), Span::new(file, owner.span.clone())));
+                found.push(unknown(
+                    "team",
+                    name,
+                    catalogue.teams.keys(),
+                    Span::new(file, owner.span.clone()),
+                ));
             }
             if let Some(data::Data::List(needed)) = service.get("depends_on").map(|node| &node.data) {
                 for node in needed {
@@ -141,7 +146,8 @@ impl Catalogue {
 }
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::warning("catalogue/unknown-name", format!("no {what} is called `{name}`")).at(span);
+    let diagnostic =
+        Diagnostic::warning("catalogue/unknown-name", format!("no {what} is called `{name}`")).at(span);
     match nearest(name, known.map(String::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic,

@@ -62,9 +62,12 @@ pub(super) fn split(file: &Arc<str>, text: &str) -> Front {
     if looks_like_keys {
         front.body = text.len();
         front.found.push(
-            Diagnostic::error("front-matter/unclosed", format!("the front matter is never closed by `{fence}`"))
-                .at(Span::new(file.clone(), start..start + 3))
-                .help(format!("add a line `{fence}` after the last key")),
+            Diagnostic::error(
+                "front-matter/unclosed",
+                format!("the front matter is never closed by `{fence}`"),
+            )
+            .at(Span::new(file.clone(), start..start + 3))
+            .help(format!("add a line `{fence}` after the last key")),
         );
     }
     front

@@ -53,7 +53,8 @@ pub struct Asset {
 impl Asset {
     pub(super) fn read(path: String, name: String, disk: PathBuf) -> Self {
         let lower = path.to_lowercase();
-        let image = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"].iter().any(|ending| lower.ends_with(ending));
+        let image =
+            [".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"].iter().any(|ending| lower.ends_with(ending));
         let size = image.then(|| imagesize::size(&disk).ok()).flatten().map(|size| (size.width, size.height));
         Self { path, name, disk, size }
     }

@@ -90,14 +90,18 @@ impl Page {
         };
         let prepared = prepare(body, context.built_for == Audience::Internal, &lookup);
         let outline = outline(&prepared, context.smart_punctuation);
-        let at = |range: &Range<usize>| Span::new(file.clone(), front.body + range.start..front.body + range.end);
+        let at =
+            |range: &Range<usize>| Span::new(file.clone(), front.body + range.start..front.body + range.end);
         for (range, message) in &prepared.mistakes {
             found.push(Diagnostic::error("markdown/directive", message).at(at(range)));
         }
         for (range, name) in &prepared.unknown {
             found.push(
-                Diagnostic::note("markdown/foreign", format!("the container `:::{name}` has no meaning here: its text is shown as it is"))
-                    .at(at(range)),
+                Diagnostic::note(
+                    "markdown/foreign",
+                    format!("the container `:::{name}` has no meaning here: its text is shown as it is"),
+                )
+                .at(at(range)),
             );
         }
         for foreign in &outline.foreign {

@@ -44,7 +44,8 @@ impl Project {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => {
-                let found = Diagnostic::error("config/unreadable", format!("site.toml can't be read: {error}"));
+                let found =
+                    Diagnostic::error("config/unreadable", format!("site.toml can't be read: {error}"));
                 return Err((vec![found.at(Span::file(config::FILE_NAME))], sources));
             }
         };
@@ -82,16 +83,19 @@ impl Project {
     /// Reads one page.
     fn page(&self, file: &Found, at: &str, shown: &str) -> Result<Page, Diagnostic> {
         let name: Arc<str> = shown.into();
-        let unreadable = |message: String| {
-            Diagnostic::error("source/unreadable", message).at(Span::file(name.clone()))
-        };
-        let bytes = fs::read(&file.disk).map_err(|error| unreadable(format!("this file can't be read: {error}")))?;
+        let unreadable =
+            |message: String| Diagnostic::error("source/unreadable", message).at(Span::file(name.clone()));
+        let bytes =
+            fs::read(&file.disk).map_err(|error| unreadable(format!("this file can't be read: {error}")))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let line = error.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
-            Diagnostic::error("source/encoding", format!("this file is not UTF-8: the first bad byte is in line {line}"))
-                .at(Span::file(name.clone()))
-                .help("save the file as UTF-8")
+            Diagnostic::error(
+                "source/encoding",
+                format!("this file is not UTF-8: the first bad byte is in line {line}"),
+            )
+            .at(Span::file(name.clone()))
+            .help("save the file as UTF-8")
         })?;
         let path = if at.is_empty() { file.path.clone() } else { format!("{at}/{}", file.path) };
         let taxonomies: Vec<&str> = self.config.taxonomies.keys().map(String::as_str).collect();
@@ -187,11 +191,15 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         found.extend(mistakes);
         for file in files {
             let name = shown(&file.path);
-            let at = if tree.at.is_empty() { file.path.clone() } else { format!("{}/{}", tree.at, file.path) };
+            let at =
+                if tree.at.is_empty() { file.path.clone() } else { format!("{}/{}", tree.at, file.path) };
             if let Some(other) = claimed.insert(at.clone(), name.clone()) {
                 found.push(
-                    Diagnostic::error("source/twice", format!("two files for one place: `{other}` and `{name}`"))
-                        .at(Span::file(name)),
+                    Diagnostic::error(
+                        "source/twice",
+                        format!("two files for one place: `{other}` and `{name}`"),
+                    )
+                    .at(Span::file(name)),
                 );
             } else if is_page(&file.path) {
                 page_files.push((file, tree.at.clone(), name));
@@ -281,8 +289,9 @@ fn mount_tree(project: &Project, mount: &MountConfig) -> Tree {
 fn missing_folder(tree: &Tree) -> Diagnostic {
     let message = format!("there is no folder `{}`", tree.shown);
     if tree.at.is_empty() {
-        Diagnostic::error("source/no-content", message)
-            .help("`annals init` makes a site to start from; `content.folder` in site.toml names another folder")
+        Diagnostic::error("source/no-content", message).help(
+            "`annals init` makes a site to start from; `content.folder` in site.toml names another folder",
+        )
     } else {
         Diagnostic::error("source/no-mount", message)
             .at(Span::file(config::FILE_NAME))

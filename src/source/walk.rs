@@ -45,7 +45,10 @@ pub(super) fn files(
                 );
                 continue;
             };
-            if file_name.starts_with('.') || file_name.ends_with('~') || file_name.contains(['\\', '\n', '\r']) {
+            if file_name.starts_with('.')
+                || file_name.ends_with('~')
+                || file_name.contains(['\\', '\n', '\r'])
+            {
                 continue;
             }
             let path = format!("{prefix}{file_name}");
@@ -61,9 +64,12 @@ pub(super) fn files(
                             .at(Span::file(name(&path))),
                     ),
                     None => diagnostics.push(
-                        Diagnostic::error("source/symlink", "this symbolic link leads out of the project, or nowhere")
-                            .at(Span::file(name(&path)))
-                            .help("copy the file, or mount its folder in site.toml"),
+                        Diagnostic::error(
+                            "source/symlink",
+                            "this symbolic link leads out of the project, or nowhere",
+                        )
+                        .at(Span::file(name(&path)))
+                        .help("copy the file, or mount its folder in site.toml"),
                     ),
                 }
             } else if kind.is_dir() {

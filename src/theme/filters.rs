@@ -4,7 +4,9 @@ use crate::markdown::escape;
 use tera::{Kwargs, State, Tera, Value};
 
 pub(super) fn register(tera: &mut Tera) {
-    tera.register_filter("breakable", |text: &str, _: Kwargs, _: &State| Value::safe_string(&breakable(text)));
+    tera.register_filter("breakable", |text: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&breakable(text))
+    });
 }
 
 /// A long identifier with places where a line may break: before capitals, after `_`, `-`, `.`, `/`, `:`. Escaped.

@@ -58,7 +58,11 @@ impl Theme {
         files.extend(own.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
         let mut hasher = blake3::Hasher::new();
         for (path, bytes) in &files {
-            hasher.update(path.as_bytes()).update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+            hasher
+                .update(path.as_bytes())
+                .update(&[0])
+                .update(&(bytes.len() as u64).to_le_bytes())
+                .update(bytes);
         }
         let mut found = Vec::new();
         let mut templates = Vec::new();
