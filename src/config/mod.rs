@@ -1,0 +1,3 @@
+//! What `site.toml` can set.
+
+pub mod source;
