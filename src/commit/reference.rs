@@ -37,6 +37,15 @@ pub fn strip_pull_request(subject: &str) -> (&str, Option<u64>) {
     (if text.is_empty() { subject } else { text }, found)
 }
 
+/// The first number in parentheses at the end of a subject: of a backport with two, that of the
+/// original.
+pub fn first_pull_request(subject: &str) -> Option<u64> {
+    let bare = strip_pull_request(subject).0;
+    let rest = subject.get(bare.len()..)?.trim_start().trim_start_matches(['(', '#', '!']);
+    let rest = rest.strip_prefix("pull request #").unwrap_or(rest);
+    rest.split(')').next().and_then(number)
+}
+
 fn number(text: &str) -> Option<u64> {
     (!text.is_empty() && text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())
@@ -158,6 +167,8 @@ mod tests {
         assert_eq!(strip_pull_request("fix: a (#12) (#40)"), ("fix: a", Some(40)));
         assert_eq!(strip_pull_request("fix: a (close #12)"), ("fix: a (close #12)", None));
         assert_eq!(strip_pull_request("fix: a (pull request #7)"), ("fix: a", Some(7)));
+        assert_eq!(first_pull_request("fix: a (#12) (#40)"), Some(12));
+        assert_eq!(first_pull_request("fix: a"), None);
         assert_eq!(strip_pull_request("(#12)"), ("(#12)", None));
         assert_eq!(strip_pull_request(" (#12)"), (" (#12)", Some(12)));
     }

@@ -1,0 +1,3 @@
+//! Reading what a site is made from.
+
+pub mod git;
