@@ -1,1 +1,39 @@
-fn main() {}
+//! The command line.
+
+use annals::cli::changelog::{self, ChangelogArgs};
+use annals::diagnostic::{SourceMap, human};
+use clap::{Parser, Subcommand};
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "annals", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tell what changed, from commits and tags
+    Changelog(ChangelogArgs),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let root = std::env::current_dir().unwrap_or_default();
+    let config = annals::config::source::ChangelogConfig::default();
+    let result = match &arguments.command {
+        Command::Changelog(args) => changelog::run(args, &[], &config, &root, &mut out),
+    };
+    let flushed = out.flush();
+    match result {
+        Ok(code) if flushed.is_ok() => ExitCode::from(code),
+        Ok(_) => ExitCode::from(3),
+        Err(diagnostics) => {
+            eprint!("{}", human::render(&diagnostics, &SourceMap::default(), false));
+            ExitCode::from(2)
+        }
+    }
+}
