@@ -1,6 +1,8 @@
 //! The command line: arguments to a few calls of the library, and a report.
 
 mod build;
+pub mod changelog;
+pub mod history;
 mod session;
 mod ui;
 

@@ -5,6 +5,7 @@
 
 mod load;
 mod paths;
+pub mod source;
 
 pub use load::{FILE_NAME, load, schema};
 pub use paths::is_inside;
@@ -12,6 +13,7 @@ pub use paths::is_inside;
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
 use schemars::JsonSchema;
+use source::{ChangelogConfig, SourceConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,6 +38,11 @@ pub struct Config {
     pub taxonomies: BTreeMap<String, TaxonomyConfig>,
     /// Atom, RSS and JSON feeds.
     pub feeds: FeedConfig,
+    /// Git repositories whose history gives releases. Without any, the repository that holds the site is one, if it has
+    /// tags.
+    pub sources: Vec<SourceConfig>,
+    /// How commits become changelogs.
+    pub changelog: ChangelogConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }

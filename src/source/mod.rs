@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod front;
+pub mod git;
 mod library;
 mod page;
 mod project;
