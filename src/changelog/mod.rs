@@ -18,5 +18,5 @@ pub mod version;
 
 pub use model::{Breaking, Change, Group, LeftOut, PackageHistory, Release};
 pub use plan::{Plan, plan};
-pub use source::{SourceChangelog, read_source};
+pub use source::{SourceChangelog, of_history, read_source};
 pub use version::Version;

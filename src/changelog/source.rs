@@ -4,7 +4,7 @@ use super::model::PackageHistory;
 use super::plan::plan;
 use crate::config::source::{ChangelogConfig, ForgeConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
-use crate::source::git::{self, Facts, some};
+use crate::source::git::{self, Facts, SourceHistory, some};
 use serde::Serialize;
 use std::path::Path;
 
@@ -32,7 +32,18 @@ pub fn read_source(
 ) -> (Option<SourceChangelog>, Vec<Diagnostic>) {
     let (history, mut diagnostics) = git::read_source(config, root, cache);
     let Some(history) = history else { return (None, diagnostics) };
-    let plan = plan(&history, changelog);
+    let (changelog, found) = of_history(&history, changelog);
+    diagnostics.extend(found);
+    (Some(changelog), diagnostics)
+}
+
+/// Makes the releases of a history that was read. What was left out is a note.
+pub fn of_history(
+    history: &SourceHistory,
+    changelog: &ChangelogConfig,
+) -> (SourceChangelog, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let plan = plan(history, changelog);
     let unclaimed: Vec<String> = plan.unclaimed_tags().into_iter().map(str::to_owned).collect();
     if !unclaimed.is_empty() {
         let message = format!(
@@ -47,7 +58,12 @@ pub fn read_source(
         );
     }
     let packages = plan.histories();
-    drop(plan);
-    let git::SourceHistory { name, forge, branch, facts, .. } = history;
-    (Some(SourceChangelog { name, packages, forge, branch, facts }), diagnostics)
+    let changelog = SourceChangelog {
+        name: history.name.clone(),
+        packages,
+        forge: history.forge.clone(),
+        branch: history.branch.clone(),
+        facts: history.facts.clone(),
+    };
+    (changelog, diagnostics)
 }

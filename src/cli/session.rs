@@ -1,6 +1,7 @@
 //! What most commands begin with: the project found, read and planned.
 
 use super::ui::{Exit, Ui};
+use crate::changelog;
 use crate::config::FILE_NAME;
 use crate::diagnostic::{Diagnostic, SourceMap};
 use crate::markdown::highlight::Highlighter;
@@ -95,8 +96,14 @@ pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> P
         &library.config.site.language,
         &render::global(&library),
     );
-    let (site, plan_found): (Site, _) = plan(library.clone());
     let mut found = library.found.clone();
+    let mut changelogs = Vec::new();
+    for history in library.histories.iter() {
+        let (changelog, mistakes) = changelog::of_history(history, &library.config.changelog);
+        changelogs.push(changelog);
+        found.extend(mistakes);
+    }
+    let (site, plan_found): (Site, _) = plan(library.clone(), &Arc::new(changelogs));
     for page in library.pages() {
         found.extend(page.found.iter().cloned());
     }

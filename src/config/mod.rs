@@ -13,8 +13,8 @@ pub use paths::is_inside;
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
 use schemars::JsonSchema;
-use source::{ChangelogConfig, SourceConfig};
 use serde::{Deserialize, Serialize};
+use source::{ChangelogConfig, SourceConfig};
 use std::collections::BTreeMap;
 
 /// The settings of a site (`site.toml`).

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::record::Kind;
-use crate::site::{Entry, SectionId};
+use crate::site::{Entry, PACKAGES, SectionId};
 use crate::theme::view::{LinkView, PanelView};
 use serde::Serialize;
 
@@ -18,7 +18,11 @@ pub(super) struct HomeView {
 impl Renderer {
     pub(super) fn home(&self) -> HomeView {
         let mut panels = Vec::new();
-        for (kind, title) in [(Kind::ReleaseNote, "Latest releases"), (Kind::Retro, "Latest incidents")] {
+        let releases = self.latest_releases(ROWS);
+        let more = Some(LinkView { title: "Packages →".into(), url: PACKAGES.to_owned() });
+        let note_kind = releases.is_empty().then_some((Kind::ReleaseNote, "Latest releases"));
+        panels.push(PanelView { title: "Latest releases".into(), items: releases, more });
+        for (kind, title) in note_kind.into_iter().chain([(Kind::Retro, "Latest incidents")]) {
             let mut entries: Vec<&Entry> = self
                 .site
                 .entries

@@ -3,7 +3,7 @@
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
-use crate::site::{EntryId, FeedFormat, Section, SectionId, Term};
+use crate::site::{FeedFormat, Section, SectionId, Term};
 use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, PagerView};
 
 impl Renderer {
@@ -217,12 +217,12 @@ impl Renderer {
     }
 
     /// The part of a list that one of its pages shows.
-    fn slice<'a>(
+    pub(super) fn slice<'a, T>(
         &self,
-        pages: &'a [EntryId],
+        pages: &'a [T],
         address: &str,
         number: usize,
-    ) -> (&'a [EntryId], Option<PagerView>) {
+    ) -> (&'a [T], Option<PagerView>) {
         let per_page = self.site.library.config.content.per_page.max(1);
         let count = pages.len().div_ceil(per_page);
         let start = (number - 1) * per_page;

@@ -8,6 +8,7 @@ mod list;
 mod machine;
 mod nav;
 mod page;
+mod release;
 mod search;
 
 pub use links::absolute;
@@ -94,6 +95,9 @@ impl Renderer {
             },
             RouteKind::Taxonomy(index) => self.taxonomy(*index)?.into_bytes(),
             RouteKind::Term(taxonomy, term, number) => self.term(*taxonomy, *term, *number)?.into_bytes(),
+            RouteKind::Packages => self.packages()?.into_bytes(),
+            RouteKind::Package(package, number) => self.package(*package, *number)?.into_bytes(),
+            RouteKind::Release(package, release) => self.release(*package, *release)?.into_bytes(),
             RouteKind::Feed(scope, format) => self.feed(*scope, *format)?.into_bytes(),
             RouteKind::Search => self.search_page()?.into_bytes(),
             RouteKind::Index(number) => self.index_page(*number)?.into_bytes(),

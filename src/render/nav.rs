@@ -1,7 +1,7 @@
 //! Navigation: a page's own neighbourhood, whose size does not grow with the site.
 
 use super::Renderer;
-use crate::site::{Section, SectionId};
+use crate::site::{PACKAGES, Section, SectionId};
 use crate::theme::view::{LinkView, NavItem, NavView};
 
 /// Pages beside the one being read.
@@ -71,6 +71,11 @@ impl Renderer {
                 url: format!("{}/", taxonomy.slug),
                 current: current.starts_with(&format!("{}/", taxonomy.slug)),
             })
+            .chain((!self.site.packages.is_empty()).then(|| NavItem {
+                title: "Packages".into(),
+                url: PACKAGES.to_owned(),
+                current: current.starts_with(PACKAGES),
+            }))
             .collect()
     }
 }

@@ -2,13 +2,15 @@
 
 use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
+use super::release::short;
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Fields, Kind, Milestone, Moment, TimelineEntry, fields::RetroFields, period};
 use crate::site::{Entry, EntryId, Place, names, url};
 use crate::source::Page;
-use crate::theme::view::{ActionsView, FactView, LinkView, PageView, TermsView};
+use crate::source::git::Stamp;
+use crate::theme::view::{ActionsView, CommitView, FactView, LinkView, PageView, TermsView};
 use jiff::ToSpan;
 
 /// Headings that a table of contents needs to be worth its room.
@@ -62,7 +64,10 @@ impl Renderer {
             }
         }
         // Writing to a hasher can't fail, and these types always serialise.
-        let _ = serde_json::to_writer(hasher, &(self.page_shell(entry), self.facts(entry)));
+        let _ = serde_json::to_writer(
+            hasher,
+            &(self.page_shell(entry), self.facts(entry), self.release_of(entry.id)),
+        );
     }
 
     /// A page's HTML.
@@ -70,7 +75,7 @@ impl Renderer {
         let page = &entry.page;
         let mut context = self.context(self.page_shell(entry));
         context.insert("page", &self.page_view(entry));
-        context.insert("release", &None::<()>);
+        context.insert("release", &self.release_of(entry.id));
         let template = page
             .front
             .common
@@ -234,7 +239,31 @@ impl Renderer {
 
     /// What git says of a page, and where it can be edited.
     fn history(&self, entry: &Entry, view: &mut PageView) {
-        let _ = (entry, CONTRIBUTORS, &view.created);
+        let site = &self.site.library.config.site;
+        let day = |stamp: Stamp| {
+            Moment::from_seconds(stamp.seconds).and_then(|moment| Moment::from_date(moment.date))
+        };
+        let facts = self.site.library.page_facts(&entry.page);
+        let repository = site.repository.as_deref().map(|url| url.trim_end_matches('/'));
+        if let Some(facts) = facts {
+            view.created = facts.created.and_then(day).map(Into::into);
+            if view.updated.is_none() {
+                view.updated = facts.updated.and_then(day).map(Into::into);
+            }
+            view.contributors =
+                facts.contributors.iter().take(CONTRIBUTORS).map(|person| person.name.clone()).collect();
+            view.commit = facts.commit.as_deref().map(|hash| CommitView {
+                short: short(hash),
+                url: repository.map(|url| format!("{url}/commit/{hash}")),
+            });
+        }
+        let path =
+            facts.map(|facts| facts.path_in_repo.clone()).unwrap_or_else(|| entry.page.file.to_string());
+        if let Some(repository) = repository.filter(|_| !path.starts_with(['/', '.'])) {
+            let (branch, path) = (url::encode(&site.branch), url::encode(&path));
+            view.edit_url = Some(format!("{repository}/edit/{branch}/{path}"));
+            view.history_url = Some(format!("{repository}/commits/{branch}/{path}"));
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod entry;
 mod index;
 mod link;
+mod package;
 mod plan;
 mod route;
 mod section;
@@ -14,6 +15,7 @@ pub mod url;
 
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
+pub use package::{Package, ROOT as PACKAGES, ReleasePlace};
 pub use plan::plan;
 pub use route::{FeedFormat, FeedScope, Route, RouteKind};
 pub use section::{Section, SectionId};
@@ -35,6 +37,8 @@ pub struct Site {
     pub sections: Vec<Section>,
     /// Its taxonomies: tags, services, teams, then the site's own.
     pub taxonomies: Vec<Taxonomy>,
+    /// Packages with their releases.
+    pub packages: Vec<Package>,
     /// Every output path, sorted.
     pub routes: Vec<Route>,
     /// Routes by path.
@@ -75,7 +79,13 @@ impl Site {
 
     /// When an entry last changed, as far as is known: from git or front matter, else its own day.
     pub fn changed(&self, entry: &Entry) -> Option<Moment> {
-        entry.page.front.common.updated.or(entry.page.date)
+        let git = || {
+            self.library
+                .page_facts(&entry.page)?
+                .updated
+                .and_then(|stamp| Moment::from_seconds(stamp.seconds))
+        };
+        entry.page.front.common.updated.or_else(git).or(entry.page.date)
     }
 
     /// Where a link of a page leads.

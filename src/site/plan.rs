@@ -2,10 +2,12 @@
 
 use super::entry::{Entry, EntryId};
 use super::link::{self, Place, Places};
+use super::package::{self, Package};
 use super::route::{FeedFormat, FeedScope, Route, RouteKind};
 use super::section::{self, Section, SectionId};
 use super::taxonomy::{self, Taxonomy};
 use super::{Site, index, url};
+use crate::changelog::SourceChangelog;
 use crate::config::SortOrder;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Span};
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 /// Joins records into relations, routes and navigation. Pure: the same library gives the same site, whatever the order
 /// of its files. The diagnostics are those of the site as a whole; each page has its own.
-pub fn plan(library: Arc<Library>) -> (Site, Vec<Diagnostic>) {
+pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (Site, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let pages = visible(&library);
     let folders = Folders::of(&pages);
@@ -25,12 +27,14 @@ pub fn plan(library: Arc<Library>) -> (Site, Vec<Diagnostic>) {
     let mut entries = build_entries(&pages, &folders, &sections, &mut found);
     fill_sections(&library, &mut sections, &mut entries);
     let taxonomies = taxonomy::taxonomies(&library, &entries);
+    let packages = package::packages(changelogs, &entries);
     let index = index::index(&entries, &taxonomies);
     let mut routes = Routes::default();
     for number in 1..=index.len().div_ceil(index::PER_PAGE) {
         let path = format!("search/a-z/{number}/index.html");
         routes.add(path, RouteKind::Index(number), "annals", &mut found);
     }
+    routes.add_packages(&library, &packages, &entries, &mut found);
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
@@ -38,8 +42,18 @@ pub fn plan(library: Arc<Library>) -> (Site, Vec<Diagnostic>) {
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
     let images = images(&library);
-    let site =
-        Site { library, entries, sections, taxonomies, routes: routes.list, by_path, index, images, places };
+    let site = Site {
+        library,
+        entries,
+        sections,
+        taxonomies,
+        packages,
+        routes: routes.list,
+        by_path,
+        index,
+        images,
+        places,
+    };
     (site, found)
 }
 
@@ -389,6 +403,36 @@ impl Routes {
         self.add_aliases(entries, found);
     }
 
+    fn add_packages(
+        &mut self,
+        library: &Library,
+        packages: &[Package],
+        entries: &[Entry],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        if packages.is_empty() {
+            return;
+        }
+        self.add(format!("{}index.html", package::ROOT), RouteKind::Packages, "packages", found);
+        let per_page = library.config.content.per_page;
+        for (index, package) in packages.iter().enumerate() {
+            let origin = package
+                .history()
+                .map_or_else(String::new, |history| format!("history of `{}`", history.name));
+            for number in 1..=package.releases.len().div_ceil(per_page).max(1) {
+                let path = page_of(&package.url, number);
+                self.add(url::output(&path), RouteKind::Package(index, number), &origin, found);
+            }
+            for (at, place) in package.releases.iter().enumerate() {
+                let kind = match place.note.and_then(|id| entries.get(id.0)) {
+                    Some(entry) => RouteKind::Alias(entry.url.clone()),
+                    None => RouteKind::Release(index, at),
+                };
+                self.add(url::output(&place.own_url), kind, &origin, found);
+            }
+        }
+    }
+
     fn add_feeds(
         &mut self,
         library: &Library,
@@ -496,6 +540,10 @@ fn places(
                 if let Some(id) = places.urls.get(to).copied() {
                     places.urls.entry(from).or_insert(id);
                 }
+            }
+            RouteKind::Packages | RouteKind::Package(..) | RouteKind::Release(..) => {
+                let address = route.path.trim_end_matches("index.html").to_owned();
+                places.others.insert(address.clone(), address);
             }
             RouteKind::Copy(_) | RouteKind::Feed(..) | RouteKind::Sitemap | RouteKind::Llms => {
                 places.others.insert(route.path.to_lowercase(), route.path.clone());

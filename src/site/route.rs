@@ -28,6 +28,12 @@ pub enum RouteKind {
     Taxonomy(usize),
     /// A term's list: taxonomy, term and the page of the list, from 1.
     Term(usize, usize, usize),
+    /// All packages.
+    Packages,
+    /// A package's releases: the package and the page of the list, from 1.
+    Package(usize, usize),
+    /// A release without a hand-written note: the package and the release.
+    Release(usize, usize),
     /// A feed.
     Feed(FeedScope, FeedFormat),
     /// The page for results of a search.

@@ -1,6 +1,7 @@
 //! Everything that was read, as immutable records.
 
 use super::catalogue::Catalogue;
+use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
 use crate::config::Config;
@@ -31,6 +32,10 @@ pub struct Library {
     pub catalogue: Catalogue,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
+    /// What git says of the pages, by the place of their folder in the content tree.
+    pub page_histories: Arc<Vec<(String, PageHistory)>>,
+    /// The histories that releases are made of.
+    pub histories: Arc<Vec<SourceHistory>>,
     /// The present, as far as the site is concerned.
     pub now: Option<Moment>,
     /// What was wrong beside the pages.
@@ -79,7 +84,25 @@ impl Library {
 
     /// The commit that the site is built from, shortened.
     pub fn short_commit(&self) -> Option<String> {
-        None
+        let head = self.head()?;
+        head.commit.get(..7).map(str::to_owned)
+    }
+
+    /// The commit that the content is at.
+    pub fn head(&self) -> Option<&HeadFacts> {
+        self.page_histories.iter().find_map(|(_, history)| history.head.as_ref())
+    }
+
+    /// What git says of a page.
+    pub fn page_facts(&self, page: &Page) -> Option<&PageFacts> {
+        self.page_histories.iter().find_map(|(at, history)| {
+            let inner = if at.is_empty() {
+                Some(page.path.as_str())
+            } else {
+                page.path.strip_prefix(at)?.strip_prefix('/')
+            };
+            history.page(inner?)
+        })
     }
 
     /// The texts that diagnostics point into.

@@ -1,9 +1,11 @@
 //! A project on disk: where it is, its settings, and everything in it read once.
 
 use super::catalogue::Catalogue;
+use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
 use super::walk::{self, Found};
+use crate::config::source::SourceConfig;
 use crate::config::{self, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
 use crate::record::{Audience, Kind, Moment};
@@ -237,7 +239,16 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
     let theme_files = theme(project, &mut found);
+    let (page_histories, histories) = match before {
+        Some(library) => (library.page_histories.clone(), library.histories.clone()),
+        None => {
+            let page_histories = page_histories(project, &trees, &mut found);
+            (Arc::new(page_histories), Arc::new(histories(project, &mut found)))
+        }
+    };
+    let head = page_histories.iter().find_map(|(_, history)| history.head.as_ref());
     let now = project.now.or_else(source_date_epoch);
+    let now = now.or_else(|| head.and_then(|head| Moment::from_seconds(head.time.seconds)));
     let now = now.or_else(|| pages.iter().filter_map(|(page, _)| page.date).max());
     sort(&mut found);
     Library {
@@ -250,6 +261,8 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         statics,
         catalogue,
         theme_files,
+        page_histories,
+        histories,
         now: now.or_else(|| Moment::from_seconds(0)),
         found,
     }
@@ -361,6 +374,49 @@ fn theme(project: &Project, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec
         }
     }
     files
+}
+
+/// What git says of the pages of each folder.
+fn page_histories(
+    project: &Project,
+    trees: &[Tree],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(String, PageHistory)> {
+    // Commits that changed only the looks of files, as `git blame` is told to ignore them.
+    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
+    let ignored: Vec<String> = ignored
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
+    let mut histories = Vec::new();
+    for tree in trees.iter().filter(|tree| tree.folder.is_dir()) {
+        let (history, mistakes) = git::page_history(&tree.folder, &ignored);
+        // A mount's history is a gift: only the content folder's own is missed.
+        found.extend(mistakes.into_iter().filter(|_| tree.at.is_empty()));
+        histories.push((tree.at.clone(), history));
+    }
+    histories
+}
+
+/// The histories that releases are made of: those that site.toml names, else the repository that holds the site, if it
+/// has tags.
+fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistory> {
+    let cache = project.root.join(".annals/cache");
+    if !project.config.sources.is_empty() {
+        return project
+            .config
+            .sources
+            .iter()
+            .filter_map(|source| {
+                let (history, mistakes) = git::read_source(source, &project.root, Some(&cache));
+                found.extend(mistakes);
+                history
+            })
+            .collect();
+    }
+    let (history, _) = git::read_source(&SourceConfig::default(), &project.root, Some(&cache));
+    history.filter(|history| !history.tags.is_empty()).into_iter().collect()
 }
 
 /// The time that reproducible builds set (<https://reproducible-builds.org/specs/source-date-epoch/>).
