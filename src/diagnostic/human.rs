@@ -3,8 +3,8 @@
 use super::{Diagnostic, Level, SourceMap};
 use codespan_reporting::diagnostic as report;
 use codespan_reporting::files::SimpleFiles;
-use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term;
+use codespan_reporting::term::termcolor::Buffer;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -34,11 +34,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> S
             let id =
                 *ids.entry(&*span.file).or_insert_with(|| files.add(span.file.to_string(), text.to_string()));
             let range = floor(text, span.start)..floor(text, span.end.max(span.start));
-            let label = if primary {
-                report::Label::primary(id, range)
-            } else {
-                report::Label::secondary(id, range)
-            };
+            let label =
+                if primary { report::Label::primary(id, range) } else { report::Label::secondary(id, range) };
             labels.push(label.with_message(message));
         }
         let severity = match diagnostic.level {

@@ -57,5 +57,9 @@ pub fn records<'a>(diagnostics: &'a [Diagnostic], sources: &SourceMap) -> Vec<Re
 
 fn place<'a>(span: &'a Span, sources: &SourceMap) -> Place<'a> {
     let position = sources.position(span);
-    Place { file: &span.file, line: position.map(|(line, _)| line), column: position.map(|(_, column)| column) }
+    Place {
+        file: &span.file,
+        line: position.map(|(line, _)| line),
+        column: position.map(|(_, column)| column),
+    }
 }

@@ -79,7 +79,15 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic without a place.
     pub fn new(level: Level, rule: &'static str, message: impl Into<String>) -> Self {
-        Self { span: None, level, rule, message: message.into(), label: None, related: Vec::new(), help: None }
+        Self {
+            span: None,
+            level,
+            rule,
+            message: message.into(),
+            label: None,
+            related: Vec::new(),
+            help: None,
+        }
     }
 
     /// An error.

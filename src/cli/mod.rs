@@ -1,0 +1,4 @@
+//! The commands.
+
+pub mod search;
+mod search_eval;

@@ -1,0 +1,3 @@
+//! `site.toml`.
+
+pub mod search;
