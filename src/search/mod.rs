@@ -2,6 +2,7 @@
 
 pub mod analyze;
 pub mod bytes;
+pub mod client;
 pub mod document;
 pub mod edit;
 pub mod excerpt;

@@ -117,7 +117,9 @@ impl Compound {
     /// Adds `.` and a further number to the last part: a version or an address stays whole.
     fn extend(&mut self, raw: &str) {
         let Some(part) = self.parts.last_mut() else { return };
-        if part.end - part.start + raw.len() < PART_LIMIT {
+        let chars = |text: &str| text.chars().count();
+        let length = self.buffer.get(part.start..part.end).map_or(0, chars);
+        if length + chars(raw) < PART_LIMIT {
             self.buffer.push('.');
             fold_into(raw, &mut self.buffer);
             part.end = self.buffer.len();
