@@ -124,8 +124,11 @@ fn write(
     let folder = session.cache();
     let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
     session.lap("prepare");
+    let kept = (!args.no_cache).then_some(folder.as_path());
+    let index = output::search_index(renderer, &session.project.config.search, kept);
+    session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
-    let written = output::write(renderer, &[], &staging, &mut cache, &|| bar.inc(1))
+    let written = output::write(renderer, &index, &staging, &mut cache, &|| bar.inc(1))
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");

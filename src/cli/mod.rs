@@ -3,6 +3,8 @@
 mod build;
 pub mod changelog;
 pub mod history;
+pub mod search;
+mod search_eval;
 mod session;
 mod ui;
 

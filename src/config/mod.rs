@@ -5,6 +5,7 @@
 
 mod load;
 mod paths;
+pub mod search;
 pub mod source;
 
 pub use load::{FILE_NAME, load, schema};
@@ -13,6 +14,7 @@ pub use paths::is_inside;
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
 use schemars::JsonSchema;
+use search::SearchConfig;
 use serde::{Deserialize, Serialize};
 use source::{ChangelogConfig, SourceConfig};
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// How commits become changelogs.
     pub changelog: ChangelogConfig,
+    /// How search behaves.
+    pub search: SearchConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }

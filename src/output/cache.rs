@@ -103,7 +103,7 @@ pub fn save_highlighted(folder: &Path, kept: &HashMap<BlockKey, Arc<str>>) {
 }
 
 /// Writes beside and renames, so that a killed build leaves the old file.
-fn write_whole(path: &Path, bytes: &[u8]) {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) {
     let Some(folder) = path.parent() else { return };
     let beside = path.with_extension("new");
     let _ = fs::create_dir_all(folder);

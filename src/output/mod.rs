@@ -2,14 +2,17 @@
 
 mod cache;
 mod folder;
+mod index;
 mod manifest;
 
 pub use cache::{Cache, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
+pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::render::{Content, Renderer};
+use crate::search::IndexFile;
 use rayon::prelude::*;
 use std::fs;
 use std::sync::Mutex;
@@ -28,14 +31,11 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// An output that is not a route of the site: its path, what makes it, its bytes.
-pub type ExtraFile = (String, &'static str, Vec<u8>);
-
-/// Renders every route into `staging`, with `extra` files beside them, and writes the manifest. The caller swaps the
+/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The caller swaps the
 /// folder in. Unchanged files keep their bytes and their times.
 pub fn write(
     renderer: &Renderer,
-    extra: &[ExtraFile],
+    index: &[IndexFile],
     staging: &Staging,
     cache: &mut Cache,
     progress: &(dyn Fn() + Sync),
@@ -103,8 +103,8 @@ pub fn write(
     for (path, bytes) in renderer.theme_assets() {
         records.extend(put(path, bytes, "theme", None));
     }
-    for (path, origin, bytes) in extra {
-        records.extend(put(path, bytes, origin, None));
+    for file in index {
+        records.extend(put(&file.path, &file.bytes, "search", None));
     }
     let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !problems.is_empty() {

@@ -1,5 +1,6 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod documents;
 mod feed;
 mod home;
 mod item;
@@ -11,6 +12,7 @@ mod page;
 mod release;
 mod search;
 
+pub use documents::Findable;
 pub use links::absolute;
 
 use crate::diagnostic::Diagnostic;

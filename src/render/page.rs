@@ -160,7 +160,7 @@ impl Renderer {
     }
 
     /// When the next review is due, and whether that is past.
-    fn review(&self, page: &Page) -> (Option<Moment>, bool) {
+    pub(super) fn review(&self, page: &Page) -> (Option<Moment>, bool) {
         let common = &page.front.common;
         let due = common.reviewed.and_then(|reviewed| {
             let days = period::days(common.review_every.as_deref()?)?;

@@ -6,6 +6,7 @@ mod filters;
 pub mod view;
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::search::client;
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -75,10 +76,17 @@ impl Theme {
                         Diagnostic::error("theme/encoding", "this template is not UTF-8").at(at(name, path)),
                     ),
                 }
-            } else if let Some(asset) = path.strip_prefix("assets/") {
+            } else if let Some(asset) = path.strip_prefix("assets/")
+                && !client::PARTS.contains(&asset)
+            {
                 assets.push(ThemeAsset::new(asset, bytes.clone()));
             }
         }
+        // The parts of search are fetched as one file, and only when somebody searches.
+        let part = |name: &str| {
+            files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        };
+        assets.extend(client::bundle(part).map(|script| ThemeAsset::new("search.js", script.into_bytes())));
         let words = words(&files, language, name, &mut found);
         let mut tera = Tera::new();
         filters::register(&mut tera);
