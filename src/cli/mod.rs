@@ -5,6 +5,7 @@ pub mod changelog;
 pub mod history;
 pub mod search;
 mod search_eval;
+mod serve;
 mod session;
 mod ui;
 
@@ -40,8 +41,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build the site into a folder.
+    /// Build the site into a folder
     Build(build::BuildArgs),
+    /// Preview the site; the browser follows every change
+    Serve(serve::ServeArgs),
 }
 
 /// Runs a command and returns the process's exit code.
@@ -51,6 +54,7 @@ pub fn run() -> u8 {
     let directory = cli.directory.as_deref();
     let exit = match &cli.command {
         Command::Build(args) => build::run(args, directory, &ui),
+        Command::Serve(args) => serve::run(args, directory, &ui),
     };
     exit.code()
 }
