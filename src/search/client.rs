@@ -1,12 +1,14 @@
 //! The browser's client: the theme's scripts of search as the one file that pages load.
 
 /// The scripts in the order that they are joined in.
-pub const PARTS: [&str; 6] = [
+pub const PARTS: [&str; 8] = [
     "search-query.js",
     "search-index.js",
     "search-rank.js",
     "search-evidence.js",
     "search-excerpt.js",
+    "search-view.js",
+    "search-arrive.js",
     "search-dialog.js",
 ];
 

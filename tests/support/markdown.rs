@@ -40,6 +40,12 @@ pub fn document(path: &str, text: &str) -> Document {
             + "/",
         title: value(front, "title").unwrap_or_default(),
         description: value(front, "description"),
+        kind: value(front, "kind").unwrap_or_else(|| "article".into()),
+        severity: value(front, "severity"),
+        date: value(front, "date"),
+        services: value(front, "services").into_iter().collect(),
+        alerts: value(front, "alerts").into_iter().collect(),
+        errors: value(front, "errors").into_iter().collect(),
         ..Document::default()
     };
     sections(body, &mut document);

@@ -25,8 +25,7 @@ pub(super) fn weigh(
     parts: &mut Parts,
 ) -> Vec<SectionHit> {
     let places = places(groups, idfs, page, parts);
-    let whole: f64 = groups.iter().zip(idfs).map(|(group, idf)| worth(group, *idf)).sum();
-    parts.title = title(&places, groups, idfs, title_length, whole);
+    parts.title = title(&places, groups, idfs, title_length);
     let mut sections: Vec<SectionHit> = Vec::new();
     let mut best_near = 0.0;
     for chunk in places.chunk_by(|a, b| a.section == b.section) {
@@ -106,6 +105,9 @@ fn near(places: &[Place], groups: &[Group], idfs: &[f64]) -> f64 {
                 continue;
             }
             let (Some(a), Some(b)) = (groups.get(place.group), groups.get(other.group)) else { continue };
+            if a.first <= b.last && b.first <= a.last {
+                continue;
+            }
             let (Some(idf_a), Some(idf_b)) = (idfs.get(place.group), idfs.get(other.group)) else { continue };
             let (worth_a, worth_b) = (worth(a, *idf_a), worth(b, *idf_b));
             let least = if worth_a < worth_b { worth_a } else { worth_b };
@@ -128,31 +130,42 @@ fn near(places: &[Place], groups: &[Group], idfs: &[f64]) -> f64 {
     best.iter().sum()
 }
 
-/// How much of the title the query is, times how much of the query the title is.
-fn title(places: &[Place], groups: &[Group], idfs: &[f64], length: f64, whole: f64) -> f64 {
+/// How much of the title the query is, times how much of the query the title is; more where each
+/// is all of the other.
+fn title(places: &[Place], groups: &[Group], idfs: &[f64], length: f64) -> f64 {
     let mut worths = vec![0.0; groups.len()];
     let mut covered = 0.0;
     let mut last = None;
     for place in places.iter().filter(|place| place.section == 0 && place.field == 0) {
-        if let Some((group, idf)) = groups.get(place.group).zip(idfs.get(place.group)) {
-            let worth = worth(group, *idf) * place.factor;
-            if let Some(best) = worths.get_mut(place.group)
-                && worth > *best
-            {
-                *best = worth;
-            }
+        let Some((group, idf)) = groups.get(place.group).zip(idfs.get(place.group)) else { continue };
+        if group.extra {
+            continue;
+        }
+        let worth = worth(group, *idf) * place.factor;
+        if let Some(best) = worths.get_mut(place.group)
+            && worth > *best
+        {
+            *best = worth;
         }
         if last != Some(place.position) {
             covered += 1.0;
             last = Some(place.position);
         }
     }
-    let sum: f64 = worths.iter().sum();
+    let (mut sum, mut whole, mut all) = (0.0, 0.0, true);
+    for ((group, idf), found) in groups.iter().zip(idfs).zip(worths) {
+        if !group.extra {
+            sum += found;
+            whole += worth(group, *idf);
+            all &= found > 0.0;
+        }
+    }
     if length < 1.0 || whole <= 0.0 {
         return 0.0;
     }
     let share = if covered < length { covered / length } else { 1.0 };
-    sum * (sum / whole) * share
+    let exact = if all && covered >= length { weights::WHOLE_TITLE } else { 1.0 };
+    sum * (sum / whole) * share * exact
 }
 
 /// One number for each field.

@@ -57,6 +57,8 @@ pub(super) struct Group {
     pub(super) first: usize,
     pub(super) last: usize,
     pub(super) weight: f64,
+    /// Whether it is a joined form of words that have groups of their own.
+    pub(super) extra: bool,
     pub(super) alternatives: Vec<Alternative>,
 }
 
@@ -71,7 +73,14 @@ pub(super) fn plan(index: &Index<'_>, query: &Query) -> Result<Vec<Group>, Error
         if open {
             prefixes(index, &word.text, &mut alternatives)?;
         }
-        groups.push(Group { text: word.text.clone(), first: position, last: position, weight, alternatives });
+        groups.push(Group {
+            text: word.text.clone(),
+            first: position,
+            last: position,
+            weight,
+            extra: false,
+            alternatives,
+        });
     }
     synonyms(index, query, &mut groups)?;
     let joined = joined(index, query, &mut groups)?;
@@ -132,20 +141,43 @@ fn prefixes(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) 
     Ok(())
 }
 
-/// Adds the synonyms of words and of phrases up to [`PHRASE`] words.
+/// Adds the synonyms of words, in any form of their stems, and of phrases up to [`PHRASE`] words.
 fn synonyms(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<(), Error> {
+    // What the words themselves have; synonyms of synonyms would lead far away.
+    let own: Vec<Vec<String>> = groups
+        .iter()
+        .map(|group| {
+            let forms = group.alternatives.iter().filter(|known| matches!(known.how, How::Exact | How::Stem));
+            forms.map(|known| known.text.clone()).filter(|form| *form != group.text).collect()
+        })
+        .collect();
     for first in 0..query.words.len() {
         for last in first..query.words.len().min(first + PHRASE) {
-            let phrase = texts(&query.words, first, last).join(" ");
-            let Some(others) = index.root.synonyms.get(&phrase) else { continue };
-            for other in others {
-                let Some(postings) = index.all(other)? else { continue };
-                for group in groups.iter_mut().filter(|group| group.first >= first && group.last <= last) {
-                    if group.alternatives.iter().all(|known| known.text != *other) {
-                        let postings = Rc::clone(&postings);
-                        group.alternatives.push(alternative(other, How::Synonym, weights::SYNONYM, postings));
-                    }
-                }
+            let mut keys = vec![texts(&query.words, first, last).join(" ")];
+            if first == last {
+                keys.extend(own.get(first).into_iter().flatten().cloned());
+            }
+            for other in keys.iter().filter_map(|key| index.root.synonyms.get(key)).flatten() {
+                synonym(index, other, groups.get_mut(first..=last).unwrap_or_default())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds a synonym to the groups of the words that it stands for.
+fn synonym(index: &Index<'_>, other: &str, groups: &mut [Group]) -> Result<(), Error> {
+    let mut found = Vec::new();
+    if other.contains(' ') {
+        found.extend(index.all(other)?.map(|postings| alternative(other, How::Synonym, 1.0, postings)));
+    } else {
+        found = exact(index, other)?;
+    }
+    for group in groups {
+        for known in &found {
+            if group.alternatives.iter().all(|own| own.text != known.text) {
+                let factor = weights::SYNONYM * known.factor;
+                group.alternatives.push(Alternative { how: How::Synonym, factor, ..known.clone() });
             }
         }
     }
@@ -157,8 +189,10 @@ fn texts(words: &[Word], first: usize, last: usize) -> Vec<&str> {
 }
 
 /// Groups for words that are one term when written together: the reader's `max message size` and
-/// the site's `max_message_size`. Two words of which one is unknown also get it as an alternative.
+/// the site's `max_message_size`. Two words that the reader wrote apart only get it as an
+/// alternative: too many pairs (`log in`, `set up`) are one word somewhere by chance.
 fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<Group>, Error> {
+    let written = query.joined.len();
     let mut candidates = query.joined.clone();
     for first in 0..query.words.len() {
         for last in first + 1..query.words.len().min(first + WINDOW) {
@@ -170,7 +204,7 @@ fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<
     }
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
-    for (text, first, last) in candidates {
+    for (number, (text, first, last)) in candidates.into_iter().enumerate() {
         if !seen.insert(text.clone()) || query.words.iter().any(|word| word.text == text) {
             continue;
         }
@@ -181,14 +215,17 @@ fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<
         if alternatives.is_empty() {
             continue;
         }
-        for group in groups.iter_mut().filter(|group| group.first >= first && group.last <= last) {
-            if group.alternatives.is_empty() && last == first + 1 {
-                group.alternatives.extend(
-                    alternatives.iter().map(|known| Alternative { how: How::Joined, ..known.clone() }),
-                );
+        if number >= written && last == first + 1 {
+            for group in groups.iter_mut().skip(first).take(2) {
+                group.alternatives.extend(alternatives.iter().map(|known| Alternative {
+                    how: How::Joined,
+                    factor: known.factor * weights::APART,
+                    ..known.clone()
+                }));
             }
+        } else {
+            out.push(Group { text, first, last, weight: weights::JOINED, extra: true, alternatives });
         }
-        out.push(Group { text, first, last, weight: weights::JOINED, alternatives });
     }
     Ok(out)
 }

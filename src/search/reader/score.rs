@@ -123,7 +123,7 @@ impl Index<'_> {
             let idf = weights::idf(self.pages(), touched.len());
             idfs.push(idf);
             let worth = group.weight * idf;
-            if !touched.is_empty() {
+            if !touched.is_empty() && !group.extra {
                 whole += worth;
             }
             for page in touched {
@@ -134,7 +134,9 @@ impl Index<'_> {
                     continue;
                 };
                 *score += worth * weights::saturate(*frequency);
-                *cover += worth;
+                if !group.extra {
+                    *cover += worth;
+                }
                 *frequency = 0.0;
             }
         }

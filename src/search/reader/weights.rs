@@ -3,23 +3,27 @@
 //! both come to the same scores to the last bit.
 
 /// Saturation of frequencies in BM25 (Robertson and Zaragoza 2009, section 3.3).
-pub(super) const K1: f64 = 1.2;
+pub(super) const K1: f64 = 1.8;
 /// How much a long page's frequencies count for less.
-pub(super) const B: f64 = 0.6;
+pub(super) const B: f64 = 0.75;
 /// Weight of a field in BM25F (Robertson, Zaragoza and Taylor 2004), in the order of `Field`.
-const FIELDS: [f64; 6] = [5.0, 6.0, 2.5, 1.0, 0.8, 2.0];
+const FIELDS: [f64; 6] = [5.0, 6.0, 2.0, 0.9, 0.6, 2.5];
 /// Part of the best section's score.
-pub(super) const SECTION: f64 = 0.7;
+pub(super) const SECTION: f64 = 0.4;
 /// Part of the evidence of words that stand together.
 pub(super) const NEAR: f64 = 0.6;
 /// Part of the evidence of the title.
-pub(super) const TITLE: f64 = 1.2;
+pub(super) const TITLE: f64 = 2.0;
 /// Weight of a stop word beside other words.
 pub(super) const STOP: f64 = 0.08;
 /// Weight of a joined form besides its words.
 pub(super) const JOINED: f64 = 1.0;
+/// Factor of two words written as one.
+pub(super) const APART: f64 = 0.9;
+/// Factor on the evidence of a title that the query is, word for word.
+pub(super) const WHOLE_TITLE: f64 = 2.5;
 /// Factor of another form of a word's stem.
-pub(super) const STEM: f64 = 0.75;
+pub(super) const STEM: f64 = 0.9;
 /// Factor of a word that starts with the last word.
 pub(super) const PREFIX: f64 = 0.7;
 /// Factor of a word at one edit.
@@ -27,7 +31,7 @@ pub(super) const TYPO: f64 = 0.6;
 /// Factor of a synonym.
 pub(super) const SYNONYM: f64 = 0.5;
 /// How much of a page's score hangs on having all of the query.
-pub(super) const COVERAGE: f64 = 0.5;
+pub(super) const COVERAGE: f64 = 0.25;
 /// How many pages get the evidence of positions.
 pub(super) const RERANKED: usize = 120;
 

@@ -8,9 +8,7 @@ const A = (scope.annalsSearch ||= {});
 function weigh(groups, idfs, page, titleLength, parts) {
   const { weights } = A;
   const places = placesOf(groups, page);
-  let whole = 0;
-  for (let at = 0; at < groups.length; at++) whole += A.worth(groups[at], idfs[at]);
-  parts.title = title(places, groups, idfs, titleLength, whole);
+  parts.title = title(places, groups, idfs, titleLength);
   const sections = [];
   let bestNear = 0;
   for (let start = 0, end; start < places.length; start = end) {
@@ -63,6 +61,7 @@ function near(places, groups, idfs) {
       if (other.field !== place.field || other.position > place.position + 8) break;
       if (other.group === place.group || other.position === place.position) continue;
       const a = groups[place.group], b = groups[other.group];
+      if (a.first <= b.last && b.first <= a.last) continue;
       const worthA = A.worth(a, idfs[place.group]), worthB = A.worth(b, idfs[other.group]);
       const least = worthA < worthB ? worthA : worthB;
       const apart = other.position - place.position;
@@ -78,20 +77,26 @@ function near(places, groups, idfs) {
   return sum;
 }
 
-/** How much of the title the query is, times how much of the query the title is. */
-function title(places, groups, idfs, length, whole) {
+/** How much of the title the query is, times how much of the query the title is; more where each is all of the other. */
+function title(places, groups, idfs, length) {
   const worths = new Float64Array(groups.length);
   let covered = 0, last = -1;
   for (const place of places) {
-    if (place.section !== 0 || place.field !== 0) continue;
+    if (place.section !== 0 || place.field !== 0 || groups[place.group].extra) continue;
     const value = A.worth(groups[place.group], idfs[place.group]) * place.factor;
     if (value > worths[place.group]) worths[place.group] = value;
     if (last !== place.position) covered += 1, last = place.position;
   }
-  let sum = 0;
-  for (const value of worths) sum += value;
+  let sum = 0, whole = 0, every = true;
+  for (let at = 0; at < groups.length; at++) {
+    if (groups[at].extra) continue;
+    sum += worths[at];
+    whole += A.worth(groups[at], idfs[at]);
+    every &&= worths[at] > 0;
+  }
   if (length < 1 || whole <= 0) return 0;
-  return sum * (sum / whole) * (covered < length ? covered / length : 1);
+  const exact = every && covered >= length ? A.weights.wholeTitle : 1;
+  return sum * (sum / whole) * (covered < length ? covered / length : 1) * exact;
 }
 
 /** Calls `found` for each page of a list of gaps. */

@@ -5,8 +5,8 @@
 const A = (scope.annalsSearch ||= {});
 
 const weights = {
-  k1: 1.2, b: 0.6, fields: [5.0, 6.0, 2.5, 1.0, 0.8, 2.0], section: 0.7, near: 0.6, title: 1.2, stop: 0.08,
-  joined: 1.0, stem: 0.75, prefix: 0.7, typo: 0.6, synonym: 0.5, coverage: 0.5, reranked: 120,
+  k1: 1.8, b: 0.75, fields: [5.0, 6.0, 2.0, 0.9, 0.6, 2.5], section: 0.4, near: 0.6, title: 2.0, stop: 0.08,
+  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.9, prefix: 0.7, typo: 0.6, synonym: 0.5, coverage: 0.25, reranked: 120,
 };
 const PREFIXES = 24, TYPOS = 4, WINDOW = 6, PHRASE = 4;
 
@@ -103,20 +103,34 @@ function prefixes(index, text, alternatives) {
   }
 }
 
+/** Adds the synonyms of words, in any form of their stems, and of phrases. */
 function synonyms(index, query, groups) {
   const words = query.words.map((word) => word.text);
+  // What the words themselves have; synonyms of synonyms would lead far away.
+  const own = groups.map((group) => group.alternatives.filter(({ how, text }) => (how === "exact" || how === "stem") && text !== group.text)
+    .map(({ text }) => text));
   for (let first = 0; first < words.length; first++) {
     for (let last = first; last < Math.min(words.length, first + PHRASE); last++) {
-      const phrase = words.slice(first, last + 1).join(" ");
-      if (!Object.hasOwn(index.root.synonyms, phrase)) continue;
-      for (const other of index.root.synonyms[phrase]) {
-        const postings = index.phrase(other);
-        if (!postings) continue;
-        for (const group of groups.slice(first, last + 1)) {
-          if (group.alternatives.every((known) => known.text !== other)) {
-            group.alternatives.push({ text: other, how: "synonym", factor: weights.synonym, postings });
-          }
-        }
+      for (const key of [words.slice(first, last + 1).join(" "), ...(first === last ? own[first] : [])]) {
+        if (!Object.hasOwn(index.root.synonyms, key)) continue;
+        for (const other of index.root.synonyms[key]) synonym(index, other, groups.slice(first, last + 1));
+      }
+    }
+  }
+}
+
+function synonym(index, other, groups) {
+  let found;
+  if (other.includes(" ")) {
+    const postings = index.phrase(other);
+    found = postings ? [{ text: other, factor: 1, postings }] : [];
+  } else {
+    found = exact(index, other);
+  }
+  for (const group of groups) {
+    for (const { text, factor, postings } of found) {
+      if (group.alternatives.every((own) => own.text !== text)) {
+        group.alternatives.push({ text, how: "synonym", factor: weights.synonym * factor, postings });
       }
     }
   }
@@ -134,18 +148,19 @@ function joined(index, query, groups) {
   }
   const seen = new Set(words.map((word) => word.text));
   const out = [];
-  for (const [text, first, last] of candidates) {
+  for (const [number, [text, first, last]] of candidates.entries()) {
     if (seen.has(text)) continue;
     seen.add(text);
     const alternatives = exact(index, text);
     if (query.open && last + 1 === words.length && chars(text) >= 4) prefixes(index, text, alternatives);
     if (!alternatives.length) continue;
-    if (last === first + 1) {
+    if (number >= query.joined.length && last === first + 1) {
       for (const group of groups.slice(first, last + 1)) {
-        if (!group.alternatives.length) group.alternatives.push(...alternatives.map((known) => ({ ...known, how: "joined" })));
+        group.alternatives.push(...alternatives.map((known) => ({ ...known, how: "joined", factor: known.factor * weights.apart })));
       }
+    } else {
+      out.push({ text, first, last, weight: weights.joined, extra: true, alternatives });
     }
-    out.push({ text, first, last, weight: weights.joined, alternatives });
   }
   return out;
 }
@@ -179,7 +194,7 @@ function plan(index, query) {
     const weight = meaningful && !open && index.stop.has(word.text) ? weights.stop : 1;
     const alternatives = exact(index, word.text);
     if (open) prefixes(index, word.text, alternatives);
-    return { text: word.text, first: position, last: position, weight, alternatives };
+    return { text: word.text, first: position, last: position, weight, extra: false, alternatives };
   });
   synonyms(index, query, groups);
   const extra = joined(index, query, groups);
@@ -247,11 +262,11 @@ function score(index, groups, allowed) {
     const rarity = idf(pages, count);
     idfs.push(rarity);
     const value = worth(group, rarity);
-    if (count) whole += value;
+    if (count && !group.extra) whole += value;
     for (let at = 0; at < count; at++) {
       const page = touched[at];
       words[page] += value * saturate(frequencies[page]);
-      covered[page] += value;
+      if (!group.extra) covered[page] += value;
       frequencies[page] = 0;
     }
   }
