@@ -7,6 +7,7 @@
 pub mod classify;
 pub mod contain;
 pub mod forge;
+pub mod inline;
 pub mod markdown;
 pub mod model;
 pub mod people;
