@@ -1,5 +1,6 @@
 //! The one walk over a history.
 
+use super::cache::RawPeople;
 use super::graph::{Graph, Interner, Number, Person};
 use super::object::{Id, RawCommit};
 use super::reader::Objects;
@@ -27,6 +28,10 @@ pub struct Walk {
     pub trees: Vec<Id>,
     /// What was amiss.
     pub findings: Findings,
+    /// Authors as the commits name them.
+    pub raw_people: RawPeople,
+    /// How many commits were not known before.
+    pub fresh: usize,
 }
 
 /// Commits that were read before, by id.
@@ -59,7 +64,6 @@ pub fn walk(
         ends: Vec::new(),
         people: Interner::new(),
         raw_people: Interner::new(),
-        raw_list: Vec::new(),
         canonical: Vec::new(),
         mailmap,
     };
@@ -91,7 +95,6 @@ struct Walker<'m> {
     ends: Vec<(u32, u32)>,
     people: Interner<Person>,
     raw_people: Interner<(Vec<u8>, Vec<u8>)>,
-    raw_list: Vec<(Vec<u8>, Vec<u8>)>,
     /// From the number of a raw signature to the person's.
     canonical: Vec<u32>,
     mailmap: Option<&'m Mailmap>,
@@ -109,9 +112,11 @@ impl Walker<'_> {
         if self.walk.graph.number(&id).is_some() {
             return;
         }
-        let added = known
-            .commit(id, |commit| self.add(id, &commit))
-            .or_else(|| objects.commit(id, |commit| self.add(id, &commit)));
+        let added = known.commit(id, |commit| self.add(id, &commit)).or_else(|| {
+            let added = objects.commit(id, |commit| self.add(id, &commit));
+            self.walk.fresh += usize::from(added.is_some());
+            added
+        });
         match added {
             Some((number, when)) => queue.push((when.seconds, number)),
             None => {
@@ -140,11 +145,14 @@ impl Walker<'_> {
     }
 
     fn person(&mut self, name: &[u8], email: &[u8], encoding: Option<&[u8]>) -> u32 {
-        let raw = self.raw_people.number(&mut self.raw_list, &(name.to_vec(), email.to_vec()));
+        let text = (decode(name, encoding), decode(email, encoding));
+        let key = (text.0.as_bytes().to_vec(), text.1.as_bytes().to_vec());
+        let raw = self.raw_people.number(&mut self.walk.raw_people.list, &key);
+        self.walk.raw_people.of_commit.push(raw);
         if let Some(&person) = self.canonical.get(raw as usize) {
             return person;
         }
-        let person = canonical(&decode(name, encoding), &decode(email, encoding), self.mailmap);
+        let person = canonical(&text.0, &text.1, self.mailmap);
         let number = self.people.number(&mut self.walk.graph.people, &person);
         self.canonical.push(number);
         number
