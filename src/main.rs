@@ -1,6 +1,6 @@
 //! The command line.
 
-use annals::cli::changelog::{self, ChangelogArgs};
+use annals::cli::{changelog, compare, next_version, which};
 use annals::diagnostic::{SourceMap, human};
 use clap::{Parser, Subcommand};
 use std::io::{BufWriter, Write};
@@ -16,7 +16,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Tell what changed, from commits and tags
-    Changelog(ChangelogArgs),
+    Changelog(changelog::ChangelogArgs),
+    /// Tell what changed between two versions
+    Compare(compare::CompareArgs),
+    /// Tell what the next version is
+    NextVersion(next_version::NextVersionArgs),
+    /// Tell which releases have a commit, pull request, issue, ticket or advisory
+    Which(which::WhichArgs),
 }
 
 fn main() -> ExitCode {
@@ -26,6 +32,9 @@ fn main() -> ExitCode {
     let config = annals::config::source::ChangelogConfig::default();
     let result = match &arguments.command {
         Command::Changelog(args) => changelog::run(args, &[], &config, &root, &mut out),
+        Command::Compare(args) => compare::run(args, &[], &config, &root, &mut out),
+        Command::NextVersion(args) => next_version::run(args, &[], &config, &root, &mut out),
+        Command::Which(args) => which::run(args, &[], &config, &root, &mut out),
     };
     let flushed = out.flush();
     match result {

@@ -73,6 +73,7 @@ impl Plan<'_> {
             step: tagged
                 .and_then(|tagged| previous.map(|previous| tagged.version.step_from(&previous.version))),
             prerelease: tagged.is_some_and(|tagged| tagged.version.is_prerelease()),
+            yanked: tagged.is_some_and(|tagged| self.is_yanked(package, &tagged.version)),
             on_head: match (package.head, planned.place) {
                 (Some(head), Some(place)) => package.all.is_in(place, head),
                 (_, place) => place.is_none(),

@@ -1,4 +1,7 @@
 //! The commands: one file each, from arguments through a few library calls to a report.
 
 pub mod changelog;
+pub mod compare;
 pub mod history;
+pub mod next_version;
+pub mod which;

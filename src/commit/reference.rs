@@ -68,8 +68,35 @@ fn merged_request(message: &str) -> Option<u64> {
     leading(line.rsplit_once('!')?.1)
 }
 
-const CLOSING: [&str; 9] =
-    ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
+/// Bytes that end a word.
+fn ends(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'..=b'\r' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b';' | b'"' | b'\'' | b'`'
+    )
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        at += bytes.get(at..)?.iter().position(|byte| !ends(byte))?;
+        let length = bytes.get(at..)?.iter().position(ends).unwrap_or(bytes.len() - at);
+        let word = text.get(at..at + length)?;
+        at += length;
+        Some(word)
+    })
+}
+
+/// The keywords by which forges close issues, with or without a colon.
+fn is_closing(word: &str) -> bool {
+    const CLOSING: [&str; 9] =
+        ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
+    let word = word.strip_suffix(':').unwrap_or(word);
+    (3..=8).contains(&word.len())
+        && word.starts_with(['c', 'C', 'f', 'F', 'r', 'R'])
+        && CLOSING.iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
 
 /// Reads all references of a message.
 pub fn parse(message: &str) -> References {
@@ -78,13 +105,11 @@ pub fn parse(message: &str) -> References {
         pull_request: strip_pull_request(subject).1.or_else(|| merged_request(message)),
         ..References::default()
     };
-    // Most messages hold none of it: one pass over the bytes tells.
-    if !message.bytes().any(|byte| byte == b'#' || byte == b'-' || byte == b'!') {
-        return references;
-    }
     let mut closing = false;
-    for word in message.split(|char: char| char.is_whitespace() || "()[]{},;\"'`".contains(char)) {
-        if word.is_empty() {
+    for word in words(message) {
+        let has_mark = word.bytes().any(|byte| byte == b'#' || byte == b'-');
+        if !has_mark {
+            closing = is_closing(word) || (closing && word.eq_ignore_ascii_case("and"));
             continue;
         }
         let bare = word.trim_end_matches(['.', ':', '!', '?']);
@@ -98,8 +123,7 @@ pub fn parse(message: &str) -> References {
             continue;
         }
         advisory_or_ticket(bare, &mut references);
-        closing = CLOSING.iter().any(|keyword| bare.eq_ignore_ascii_case(keyword))
-            || (closing && bare.eq_ignore_ascii_case("and"));
+        closing = false;
     }
     let closes = &references.closes;
     references.mentions.retain(|mention| !closes.contains(mention));
