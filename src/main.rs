@@ -1,6 +1,6 @@
 //! The command line.
 
-use annals::cli::{changelog, compare, next_version, which};
+use annals::cli::{changelog, check_commits, compare, import, next_version, which};
 use annals::diagnostic::{SourceMap, human};
 use clap::{Parser, Subcommand};
 use std::io::{BufWriter, Write};
@@ -17,6 +17,10 @@ struct Arguments {
 enum Command {
     /// Tell what changed, from commits and tags
     Changelog(changelog::ChangelogArgs),
+    /// Check commit messages
+    CheckCommits(check_commits::CheckCommitsArgs),
+    /// Make pages of other tools' files
+    Import(import::ImportArgs),
     /// Tell what changed between two versions
     Compare(compare::CompareArgs),
     /// Tell what the next version is
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
     let config = annals::config::source::ChangelogConfig::default();
     let result = match &arguments.command {
         Command::Changelog(args) => changelog::run(args, &[], &config, &root, &mut out),
+        Command::CheckCommits(args) => check_commits::run(args, &[], &config, &root, &mut out),
+        Command::Import(args) => import::run(args, &[], &config, &root, &mut out),
         Command::Compare(args) => compare::run(args, &[], &config, &root, &mut out),
         Command::NextVersion(args) => next_version::run(args, &[], &config, &root, &mut out),
         Command::Which(args) => which::run(args, &[], &config, &root, &mut out),

@@ -176,6 +176,11 @@ impl Plan<'_> {
                 group.changes.iter().map(|change| of(&change.hash)).collect()
             })
             .collect();
+        let mut release = release;
+        // Where a change landed is said for each; in which other lines it is, is not the question.
+        for change in release.groups.iter_mut().flat_map(|group| &mut group.changes) {
+            change.also_in.clear();
+        }
         let mut groups: Vec<Landed> =
             release.groups.into_iter().zip(landed).map(|(group, landed)| Landed { group, landed }).collect();
         groups.sort_by_key(|landed| landed.group.title != "Security");

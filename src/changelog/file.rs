@@ -169,6 +169,6 @@ mod tests {
 
     #[test]
     fn headings_in_fences_are_none() {
-        assert_eq!(headings("```\n## [9]\n```\n## v1.0 - x\n"), [(16, "1.0".to_owned())]);
+        assert_eq!(headings("```\n## [9]\n```\n## v1.0 - x\n"), [(15, "1.0".to_owned())]);
     }
 }

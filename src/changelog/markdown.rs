@@ -20,11 +20,9 @@ pub enum LinkStyle {
 pub fn release(release: &Release, style: LinkStyle) -> String {
     let mut out = String::new();
     let title = escape(release.title());
-    let heading = match (address(release), style) {
-        (Some(_), LinkStyle::Reference) => format!("[{title}]"),
-        (Some(url), LinkStyle::Inline) => format!("[{title}]({url})"),
-        (None, LinkStyle::Reference) => format!("[{title}]"),
-        (None, LinkStyle::Inline) => title,
+    let heading = match address(release).filter(|_| style == LinkStyle::Inline) {
+        Some(url) => format!("[{title}]({url})"),
+        None => format!("[{title}]"),
     };
     let _ = write!(out, "## {heading}");
     if let Some(date) = &release.date {

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod contain;
 pub mod file;
 pub mod forge;
+pub mod import;
 pub mod inline;
 pub mod markdown;
 pub mod model;

@@ -107,10 +107,10 @@ fn told(comparison: &Comparison) -> String {
         Direction::Downgrade => say(&format!(
             "This is a downgrade: {to} is older than {from}. What would be lost is listed last."
         )),
-        Direction::Upgrade if comparison.diverged => {
-            say(&format!("{from} is not contained in {to}: they come from different branches."));
-        }
         Direction::Upgrade => {}
+    }
+    if comparison.diverged {
+        say(&format!("Neither contains the other: {from} and {to} come from different branches."));
     }
     for yanked in &comparison.yanked {
         say(&format!("**{yanked} was withdrawn.** Choose another version."));
@@ -123,7 +123,7 @@ fn told(comparison: &Comparison) -> String {
                 breaking.scope.as_ref().map(|scope| format!("**{}:** ", line(scope))).unwrap_or_default();
             let _ = writeln!(out, "- {scope}{}", line(&breaking.text));
             if let Some(upgrade) = &breaking.upgrade {
-                let _ = writeln!(out, "\n  Upgrade: {}\n", line(upgrade));
+                let _ = writeln!(out, "\n  Upgrade: {}", line(upgrade));
             }
         }
     }
@@ -137,7 +137,8 @@ fn told(comparison: &Comparison) -> String {
         }
     }
     if comparison.already > 0 {
-        let _ = write!(out, "\n{} more changes are in {from} already, as backports.\n", comparison.already);
+        let more = if comparison.already == 1 { "change is" } else { "changes are" };
+        let _ = write!(out, "\n{} more {more} in {from} already, as backports.\n", comparison.already);
     }
     if let Some(url) = &comparison.url {
         let _ = write!(out, "\n<{url}>\n");

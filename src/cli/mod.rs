@@ -1,7 +1,9 @@
 //! The commands: one file each, from arguments through a few library calls to a report.
 
 pub mod changelog;
+pub mod check_commits;
 pub mod compare;
 pub mod history;
+pub mod import;
 pub mod next_version;
 pub mod which;

@@ -14,6 +14,7 @@ pub mod open;
 pub mod packages;
 pub mod pages;
 pub mod pattern;
+pub mod range;
 pub mod reader;
 pub mod refs;
 pub mod remote;
