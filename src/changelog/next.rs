@@ -94,7 +94,7 @@ impl Plan<'_> {
             .copied()
             .filter(|&number| at(&in_head, number) && !at(&has, number) && self.belongs(package, number))
             .collect();
-        self.release(package, &ReleasePlan { place: None, previous: place, commit: head, members })
+        self.release_text(package, &ReleasePlan { place: None, previous: place, commit: head, members })
     }
 }
 

@@ -105,7 +105,14 @@ struct Chosen<'a> {
 
 impl Chosen<'_> {
     fn release(&self, planned: &ReleasePlan) -> Release {
-        let mut release = self.plan.release(self.package, planned);
+        self.named(planned, self.plan.release(self.package, planned))
+    }
+
+    fn release_text(&self, planned: &ReleasePlan) -> Release {
+        self.named(planned, self.plan.release_text(self.package, planned))
+    }
+
+    fn named(&self, planned: &ReleasePlan, mut release: Release) -> Release {
         if let (None, Some(version)) = (&release.version, &self.titled) {
             let date = self.plan.history.graph.committed(planned.commit);
             release.date = Some(date.date());
@@ -185,7 +192,7 @@ fn into_file(
     } else {
         let sections: Vec<Section> = chosen
             .iter()
-            .flat_map(|chosen| chosen.releases.iter().map(|planned| chosen.release(planned)))
+            .flat_map(|chosen| chosen.releases.iter().map(|planned| chosen.release_text(planned)))
             .filter_map(|release| {
                 let version = release.version.as_ref()?.to_string();
                 Some(Section { version, text: markdown::release(&release, LinkStyle::Inline) })
@@ -278,7 +285,7 @@ fn write_markdown(chosen: &[Chosen<'_>], args: &ChangelogArgs, out: &mut dyn Wri
         is_first = is_first && !is_whole && style == LinkStyle::Reference;
         let mut references = String::new();
         for planned in releases {
-            let release = chosen.release(planned);
+            let release = chosen.release_text(planned);
             let gap = if std::mem::take(&mut is_first) { "" } else { "\n" };
             write!(out, "{gap}{}", markdown::release(&release, style))?;
             references.extend(markdown::reference(&release).filter(|_| style == LinkStyle::Reference));

@@ -64,6 +64,7 @@ pub fn walk(
         ends: Vec::new(),
         people: Interner::new(),
         raw_people: Interner::new(),
+        key: Vec::new(),
         canonical: Vec::new(),
         mailmap,
     };
@@ -94,7 +95,9 @@ struct Walker<'m> {
     /// Start and end of each commit's parents in `raw_parents`.
     ends: Vec<(u32, u32)>,
     people: Interner<Person>,
-    raw_people: Interner<(Vec<u8>, Vec<u8>)>,
+    raw_people: Interner<Vec<u8>>,
+    /// Name and address of the commit at hand, as one key.
+    key: Vec<u8>,
     /// From the number of a raw signature to the person's.
     canonical: Vec<u32>,
     mailmap: Option<&'m Mailmap>,
@@ -145,15 +148,27 @@ impl Walker<'_> {
     }
 
     fn person(&mut self, name: &[u8], email: &[u8], encoding: Option<&[u8]>) -> u32 {
-        let text = (decode(name, encoding), decode(email, encoding));
-        let key = (text.0.as_bytes().to_vec(), text.1.as_bytes().to_vec());
-        let raw = self.raw_people.number(&mut self.walk.raw_people.list, &key);
+        // An author's many commits cost one look-up each: the bytes as they are make the key.
+        self.key.clear();
+        self.key.extend_from_slice(encoding.unwrap_or_default());
+        for part in [name, email] {
+            self.key.push(0);
+            self.key.extend_from_slice(part);
+        }
+        let list = &mut self.walk.raw_people.list;
+        let text = || {
+            (
+                decode(name, encoding).into_owned().into_bytes(),
+                decode(email, encoding).into_owned().into_bytes(),
+            )
+        };
+        let raw = self.raw_people.number(list, self.key.as_slice(), text);
         self.walk.raw_people.of_commit.push(raw);
         if let Some(&person) = self.canonical.get(raw as usize) {
             return person;
         }
-        let person = canonical(&text.0, &text.1, self.mailmap);
-        let number = self.people.number(&mut self.walk.graph.people, &person);
+        let person = canonical(&decode(name, encoding), &decode(email, encoding), self.mailmap);
+        let number = self.people.number(&mut self.walk.graph.people, &person, || person.clone());
         self.canonical.push(number);
         number
     }
