@@ -184,3 +184,26 @@ fn octopus_merges_and_clock_skew_do_not_matter() {
     let releases = told(&builder);
     assert_eq!(outline(&releases), ["1.1.0 = Fixed: x, y, z", "1.0.0 = Added: a"]);
 }
+
+#[test]
+fn the_cache_changes_nothing_but_the_time() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: a", &[("packages/api/a", "1")]);
+    builder.tag("api@1.0.0", one);
+    builder.commit("main", "fix: b", &[("packages/web/a", "1")]);
+    let cache = tempfile::tempdir().unwrap();
+    let read = |cache: Option<&std::path::Path>, paths: &str| {
+        let package =
+            PackageConfig { name: "api".into(), paths: vec![paths.into()], ..PackageConfig::default() };
+        let source = SourceConfig { name: "app".into(), packages: vec![package], ..SourceConfig::default() };
+        let (history, _) = read_source(&source, builder.path(), cache);
+        plan(&history.unwrap(), &ChangelogConfig::default()).histories()
+    };
+    let first = read(Some(cache.path()), "packages/api");
+    assert_eq!(std::fs::read_dir(cache.path().join("history")).unwrap().count(), 1);
+    assert_eq!(read(Some(cache.path()), "packages/api"), first);
+    assert_eq!(first, read(None, "packages/api"));
+    // Other paths are told anew, although the commits are known.
+    assert_eq!(read(Some(cache.path()), "packages/web"), read(None, "packages/web"));
+    assert_ne!(first, read(None, "packages/web"));
+}

@@ -82,6 +82,13 @@ impl<'a> Classifier<'a> {
         (configured.unwrap_or(usize::MAX), built_in.unwrap_or(last))
     }
 
+    /// The types that have a title or are left out on purpose, sorted.
+    pub fn known_types(&self) -> Vec<&str> {
+        let mut types: Vec<&str> = self.types.keys().map(String::as_str).collect();
+        types.sort_unstable();
+        types
+    }
+
     /// Whether a name is a bot's.
     pub fn is_bot(&self, name: &str) -> bool {
         name.ends_with("[bot]") || self.config.bot_names.iter().any(|bot| bot == name)
@@ -196,7 +203,7 @@ impl<'a> Classifier<'a> {
 
 fn fill(change: &mut Change, commit: &Conventional<'_>) {
     reference::strip_pull_request(commit.description).0.clone_into(&mut change.description);
-    change.scope = commit.scope.map(str::to_owned);
+    change.scope = commit.scope.map(|scope| scope.trim().to_owned());
     change.breaking = commit.breaking().map(str::to_owned);
     change.body = commit.body.map(str::to_owned);
     change.note = footer::find(&commit.footers, "Release-Note").map(str::to_owned);

@@ -20,11 +20,9 @@ pub enum LinkStyle {
 pub fn release(release: &Release, style: LinkStyle) -> String {
     let mut out = String::new();
     let title = escape(release.title());
-    let heading = match (address(release), style) {
-        (Some(_), LinkStyle::Reference) => format!("[{title}]"),
-        (Some(url), LinkStyle::Inline) => format!("[{title}]({url})"),
-        (None, LinkStyle::Reference) => format!("[{title}]"),
-        (None, LinkStyle::Inline) => title,
+    let heading = match address(release).filter(|_| style == LinkStyle::Inline) {
+        Some(url) => format!("[{title}]({url})"),
+        None => format!("[{title}]"),
     };
     let _ = write!(out, "## {heading}");
     if let Some(date) = &release.date {
@@ -109,6 +107,9 @@ fn address(release: &Release) -> Option<&str> {
 /// Text of a message on one line of Markdown: its own inline markup stays, what would begin a block
 /// or be taken for HTML is escaped.
 pub fn line(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let out = escape(&joined);
     let begins_block = match out.split(' ').next().unwrap_or_default() {
@@ -134,8 +135,20 @@ pub fn line(text: &str) -> String {
     }
 }
 
+/// Whether text needs no care: it begins with a letter, and nothing in it is markup or more than a space.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && !bytes.ends_with(b" ")
+        && bytes.iter().all(|byte| *byte >= b' ' && !matches!(byte, b'<' | b'`' | 0x7f..))
+        && !text.contains("  ")
+}
+
 /// Escapes `<` outside of code, and drops control characters.
 fn escape(text: &str) -> String {
+    if text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'<' | b'`' | 0x7f..)) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 4);
     let mut rest = text;
     while let Some(char) = rest.chars().next() {

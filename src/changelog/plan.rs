@@ -29,6 +29,8 @@ pub struct Plan<'a> {
 pub struct PackagePlan<'a> {
     /// The package.
     pub package: &'a PackageConfig,
+    /// Its place among the packages of the source.
+    pub number: u16,
     /// Its releases, the newest version first; what is unreleased stands before them.
     pub releases: Vec<ReleasePlan>,
     /// Tags that match the pattern and name no version.
@@ -148,7 +150,7 @@ fn package_plan<'a>(
     }
     releases.extend(unreleased.filter(|release| !release.members.is_empty() || tagged.is_empty()));
     releases.reverse();
-    PackagePlan { package, releases, unread_tags, tagged, all, head }
+    PackagePlan { package, number, releases, unread_tags, tagged, all, head }
 }
 
 /// Gives each final release the changes of the pre-releases that led to it: its list is made as if
@@ -236,6 +238,14 @@ fn has_scope(history: &SourceHistory, package: &PackageConfig, commit: Number) -
         })
 }
 
+impl Plan<'_> {
+    /// Whether a commit is one of the package's, by its paths and scopes.
+    pub fn belongs(&self, package: &PackagePlan<'_>, commit: Number) -> bool {
+        self.history.graph.packages(commit).binary_search(&package.number).is_ok()
+            && has_scope(self.history, package.package, commit)
+    }
+}
+
 impl PackagePlan<'_> {
     /// The place of a version, given as `1.2.3`, `v1.2.3` or the whole tag.
     pub fn find(&self, name: &str) -> Option<Place> {
@@ -247,5 +257,13 @@ impl PackagePlan<'_> {
             version == name || version == bare || Some(version) == of_tag
         })?;
         u32::try_from(at).ok()
+    }
+}
+
+impl Plan<'_> {
+    /// Whether a version was withdrawn.
+    pub fn is_yanked(&self, package: &PackagePlan<'_>, version: &Version) -> bool {
+        let name = format!("{}@{version}", package.package.name);
+        self.config.yanked.iter().any(|yanked| *yanked == name || yanked == version.as_str())
     }
 }

@@ -13,11 +13,25 @@ use std::collections::{HashMap, HashSet};
 impl Plan<'_> {
     /// Makes a release of its plan.
     pub fn release(&self, package: &PackagePlan<'_>, planned: &ReleasePlan) -> Release {
+        let mut release = self.release_text(package, planned);
+        let graph = &self.history.graph;
+        for entry in &mut release.left_out {
+            let number = graph.with_prefix(&entry.hash).first().copied().unwrap_or(u32::MAX);
+            entry.subject = graph.messages.with(number, |message| split_subject(message).0.into_owned());
+        }
+        let out: HashSet<&str> = release.left_out.iter().map(|entry| entry.hash.as_str()).collect();
+        let is_shown = |number: &Number| !out.contains(graph.id(*number).hex().as_str());
+        let shown: Vec<Number> = planned.members.iter().copied().filter(is_shown).collect();
+        release.contributors = contributors(graph, &shown, &self.classifier);
+        release
+    }
+
+    /// The same without contributors and the subjects of what is left out, which a text doesn't show.
+    pub fn release_text(&self, package: &PackagePlan<'_>, planned: &ReleasePlan) -> Release {
         let links = Links::new(self.history.forge.as_ref());
         let tagged = planned.place.and_then(|place| package.tagged.get(place as usize));
         let mut release = self.frame(package, planned, tagged, links);
         let fates = self.fates(&planned.members);
-        let mut shown: Vec<Number> = Vec::new();
         let mut groups: HashMap<String, Vec<Change>> = HashMap::new();
         for &number in &planned.members {
             let verdict = match fates.get(&number) {
@@ -25,9 +39,11 @@ impl Plan<'_> {
                 None => self.classifier.judge(&self.history.graph, number),
             };
             match verdict {
-                Verdict::LeftOut(reason) => release.left_out.push(self.left_out(number, reason)),
+                Verdict::LeftOut(reason) => {
+                    let hash = self.history.graph.id(number).hex();
+                    release.left_out.push(LeftOut { hash, subject: String::new(), reason });
+                }
                 Verdict::Shown(changes) => {
-                    shown.push(number);
                     for (title, mut change) in changes {
                         self.complete(&mut change, number, package, planned, links);
                         if change.breaking.is_some() {
@@ -44,7 +60,6 @@ impl Plan<'_> {
             let rank = |group: &Group| self.classifier.rank(&group.title);
             rank(left).cmp(&rank(right)).then_with(|| left.title.cmp(&right.title))
         });
-        release.contributors = contributors(&self.history.graph, &shown, &self.classifier);
         release
     }
 
@@ -73,6 +88,7 @@ impl Plan<'_> {
             step: tagged
                 .and_then(|tagged| previous.map(|previous| tagged.version.step_from(&previous.version))),
             prerelease: tagged.is_some_and(|tagged| tagged.version.is_prerelease()),
+            yanked: tagged.is_some_and(|tagged| self.is_yanked(package, &tagged.version)),
             on_head: match (package.head, planned.place) {
                 (Some(head), Some(place)) => package.all.is_in(place, head),
                 (_, place) => place.is_none(),
@@ -134,12 +150,6 @@ impl Plan<'_> {
             }
         }
         fates
-    }
-
-    fn left_out(&self, number: Number, reason: Reason) -> LeftOut {
-        let graph = &self.history.graph;
-        let subject = graph.messages.with(number, |message| split_subject(message).0.into_owned());
-        LeftOut { hash: graph.id(number).hex(), subject, reason }
     }
 
     /// Adds what the commit and its relations say to what its message says.

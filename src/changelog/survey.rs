@@ -8,7 +8,6 @@ use crate::commit::text::split_subject;
 use crate::commit::{origin, reference};
 use crate::source::git::{Graph, Number};
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Relations between the commits of a history. Commits without any are in none of the maps.
 #[derive(Debug, Default)]
@@ -38,10 +37,15 @@ impl Survey {
                 let (bare, request) = reference::strip_pull_request(&subject);
                 let author = graph.authors.get(number as usize);
                 let authored = graph.authored.get(number as usize);
-                same.push((hash_of(&(0_u8, author, authored, bare)), number));
+                let author = author.copied().unwrap_or(0);
+                let authored = authored.copied().unwrap_or(0);
+                same.push((
+                    hash_of(&[&[0], &author.to_le_bytes(), &authored.to_le_bytes(), bare.as_bytes()]),
+                    number,
+                ));
                 if request.is_some() {
-                    let first = reference::first_pull_request(&subject);
-                    same.push((hash_of(&(1_u8, first, bare)), number));
+                    let first = reference::first_pull_request(&subject).unwrap_or(0);
+                    same.push((hash_of(&[&[1], &first.to_le_bytes(), bare.as_bytes()]), number));
                 }
             });
         }
@@ -174,10 +178,11 @@ impl Survey {
     }
 }
 
-fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+/// FNV-1a over all parts. Two changes with one hash would still have to be unrelated commits to be
+/// taken for copies; at 64 bits that doesn't happen by chance.
+fn hash_of(parts: &[&[u8]]) -> u64 {
+    let bytes = parts.iter().copied().flatten();
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The one commit that a hash, whole or abbreviated, names.

@@ -68,7 +68,7 @@ pub struct NewArgs {
 
 /// The day on which a page is made. Only here does annals ask the clock: a new page is of the day it is made.
 fn today(now: Option<Moment>) -> String {
-    now.map_or_else(|| jiff::Zoned::now().date().to_string(), |moment| moment.day())
+    now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
 }
 
 pub(super) fn init(args: &InitArgs, ui: &Ui) -> Exit {
@@ -154,7 +154,8 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         ui.print(&text);
         return Exit::Clean;
     }
-    let path = project.root.join(&project.config.content.folder).join(place(args, kind, &date, &project.config));
+    let path =
+        project.root.join(&project.config.content.folder).join(place(args, kind, &date, &project.config));
     match write_new(&path, &text) {
         Ok(()) => {
             ui.print(&format!("{}\n", path.strip_prefix(&project.root).unwrap_or(&path).display()));
@@ -186,7 +187,8 @@ fn page(
     context.insert("title", &yaml_text(&args.title));
     context.insert("date", date);
     context.insert("period", date.get(..7).unwrap_or(date));
-    context.insert("services", &args.service.iter().map(|name| yaml_text(name)).collect::<Vec<_>>().join(", "));
+    context
+        .insert("services", &args.service.iter().map(|name| yaml_text(name)).collect::<Vec<_>>().join(", "));
     context.insert("severity", &args.severity);
     context.insert("version", &args.version.as_deref().map(yaml_text));
     Tera::one_off(&text, &context, false).map_err(|error| format!("{name}: {error}"))
@@ -203,7 +205,11 @@ fn yaml_text(text: &str) -> String {
 
 /// Where a new page goes, below the content folder.
 fn place(args: &NewArgs, kind: Kind, date: &str, config: &Config) -> PathBuf {
-    let own = config.kinds.get(kind.name()).and_then(|kind| kind.folders.as_ref()).and_then(|folders| folders.first());
+    let own = config
+        .kinds
+        .get(kind.name())
+        .and_then(|kind| kind.folders.as_ref())
+        .and_then(|folders| folders.first());
     let folder = match (&args.folder, own) {
         (Some(folder), _) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
         (None, Some(folder)) => folder.clone(),

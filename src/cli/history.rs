@@ -3,7 +3,7 @@
 use crate::changelog::{Plan, plan};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
-use crate::source::git::{SourceHistory, read_source};
+use crate::source::git::{SourceHistory, private_cache, read_source};
 use std::path::Path;
 
 /// Which part of the histories a command is about.
@@ -29,9 +29,13 @@ pub fn read(
 ) -> Result<(Vec<SourceHistory>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let standing_in = [SourceConfig::default()];
     let sources = if sources.is_empty() { &standing_in[..] } else { sources };
-    let cache = root.join(".annals/cache");
-    // A repository that is no annals project gets no folder of ours.
-    let keeps = root.join("site.toml").is_file() && !selection.no_cache;
+    let cache = if selection.no_cache {
+        None
+    } else if root.join("site.toml").is_file() {
+        Some(root.join(".annals/cache"))
+    } else {
+        private_cache(root)
+    };
     let (mut histories, mut diagnostics, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
         if let (Some(wanted), false) = (&selection.source, source.name.is_empty())
@@ -40,7 +44,7 @@ pub fn read(
             names.push(source.name.clone());
             continue;
         }
-        let (history, found) = read_source(source, root, keeps.then_some(cache.as_path()));
+        let (history, found) = read_source(source, root, cache.as_deref());
         diagnostics.extend(found);
         if let Some(history) = history {
             names.push(history.name.clone());

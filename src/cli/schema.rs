@@ -24,7 +24,9 @@ pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Exit {
         name => match Kind::parse(name) {
             Ok(kind) => front_matter::schema_of(kind).clone(),
             Err(help) => {
-                ui.complain(&format!("error: there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"));
+                ui.complain(&format!(
+                    "error: there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"
+                ));
                 return Exit::Usage;
             }
         },

@@ -24,7 +24,9 @@ enum ThemeCommand {
         file: String,
     },
     /// Copy files of the built-in theme into the site's own, to change them there
-    #[command(after_help = "Examples:\n  annals theme eject templates/page.html\n  annals theme eject --name ours\n\nA file in the site's theme takes the place of the built-in one; copy only what you change.")]
+    #[command(
+        after_help = "Examples:\n  annals theme eject templates/page.html\n  annals theme eject --name ours\n\nA file in the site's theme takes the place of the built-in one; copy only what you change."
+    )]
     Eject {
         /// Files to copy, as `list` prints them; all of them without any
         files: Vec<String>,
@@ -64,13 +66,17 @@ pub(super) fn run(args: &ThemeArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
                 Err(exit) => return exit,
             };
             let folder = session.project.root.join("themes").join(name);
-            for (path, bytes) in built_in.iter().filter(|(path, _)| files.is_empty() || files.contains(path)) {
+            for (path, bytes) in built_in.iter().filter(|(path, _)| files.is_empty() || files.contains(path))
+            {
                 let target = folder.join(path);
                 if target.exists() {
                     ui.say(&format!("kept   themes/{name}/{path}"));
                     continue;
                 }
-                let written = target.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&target, bytes));
+                let written = target
+                    .parent()
+                    .map_or(Ok(()), fs::create_dir_all)
+                    .and_then(|()| fs::write(&target, bytes));
                 if let Err(error) = written {
                     ui.complain(&format!("error: `{}` can't be written: {error}", target.display()));
                     return Exit::Environment;

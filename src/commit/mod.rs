@@ -5,6 +5,7 @@
 
 pub mod conventional;
 pub mod footer;
+pub mod lint;
 pub mod origin;
 pub mod reference;
 pub mod squash;

@@ -68,8 +68,54 @@ fn merged_request(message: &str) -> Option<u64> {
     leading(line.rsplit_once('!')?.1)
 }
 
-const CLOSING: [&str; 9] =
-    ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
+/// Bytes that end a word.
+fn ends(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'..=b'\r' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b';' | b'"' | b'\'' | b'`'
+    )
+}
+
+/// Start and end of the word that holds the byte at `at`.
+fn word_around(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = bytes.get(..at).unwrap_or_default();
+    let start = before.iter().rposition(ends).map_or(0, |end| end + 1);
+    let after = bytes.get(at..).unwrap_or_default();
+    (start, at + after.iter().position(ends).unwrap_or(after.len()))
+}
+
+/// Whether the word before `start` closes what follows; `Fixes #1, #2 and #3` closes all three, for
+/// which the end of the last closed one is given.
+fn closes_before(message: &str, start: usize, closed_until: Option<usize>) -> bool {
+    let mut before = message.get(..start).unwrap_or_default();
+    for _ in 0..2 {
+        before = before.trim_end_matches(|char: char| char.is_ascii() && ends(&(char as u8)));
+        if closed_until == Some(before.len()) {
+            return true;
+        }
+        let word = before
+            .rfind(|char: char| char.is_ascii() && ends(&(char as u8)))
+            .map_or(before, |at| before.get(at + 1..).unwrap_or_default());
+        if is_closing(word) {
+            return true;
+        }
+        if !word.eq_ignore_ascii_case("and") {
+            return false;
+        }
+        before = before.get(..before.len() - word.len()).unwrap_or_default();
+    }
+    false
+}
+
+/// The keywords by which forges close issues, with or without a colon.
+fn is_closing(word: &str) -> bool {
+    const CLOSING: [&str; 9] =
+        ["close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"];
+    let word = word.strip_suffix(':').unwrap_or(word);
+    (3..=8).contains(&word.len())
+        && word.starts_with(['c', 'C', 'f', 'F', 'r', 'R'])
+        && CLOSING.iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
 
 /// Reads all references of a message.
 pub fn parse(message: &str) -> References {
@@ -78,28 +124,31 @@ pub fn parse(message: &str) -> References {
         pull_request: strip_pull_request(subject).1.or_else(|| merged_request(message)),
         ..References::default()
     };
-    // Most messages hold none of it: one pass over the bytes tells.
-    if !message.bytes().any(|byte| byte == b'#' || byte == b'-' || byte == b'!') {
-        return references;
-    }
-    let mut closing = false;
-    for word in message.split(|char: char| char.is_whitespace() || "()[]{},;\"'`".contains(char)) {
-        if word.is_empty() {
+    // Only words with a mark can refer to something; a closing keyword matters only before one.
+    let bytes = message.as_bytes();
+    let mut at = 0;
+    let mut closed_until = None;
+    while let Some(found) =
+        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| matches!(byte, b'#' | b'-')))
+    {
+        let mark = at + found;
+        let (start, end) = word_around(bytes, mark);
+        at = end.max(mark + 1);
+        let Some(bare) = message.get(start..end).map(|word| word.trim_end_matches(['.', ':', '!', '?']))
+        else {
             continue;
-        }
-        let bare = word.trim_end_matches(['.', ':', '!', '?']);
+        };
         if let Some(issue) = issue(bare) {
             let own = references.pull_request.is_some_and(|own| issue == own.to_string());
-            if closing {
+            if closes_before(message, start, closed_until) {
+                closed_until = Some(end);
                 references.closes.insert(issue);
             } else if !own {
                 references.mentions.insert(issue);
             }
-            continue;
+        } else {
+            advisory_or_ticket(bare, &mut references);
         }
-        advisory_or_ticket(bare, &mut references);
-        closing = CLOSING.iter().any(|keyword| bare.eq_ignore_ascii_case(keyword))
-            || (closing && bare.eq_ignore_ascii_case("and"));
     }
     let closes = &references.closes;
     references.mentions.retain(|mention| !closes.contains(mention));
@@ -176,9 +225,9 @@ mod tests {
     #[test]
     fn closing_words_tell_what_is_closed() {
         let found =
-            parse("fix: a (#9)\n\nFixes #1 and #2, closes: o/r#3. See #4\nOPS-77 CVE-2024-12345 UTF-8");
+            parse("fix: a (#9)\n\nFixes #1, #6 and #2, closes: o/r#3. See #4\nOPS-77 CVE-2024-12345 UTF-8");
         assert_eq!(found.pull_request, Some(9));
-        assert_eq!(found.closes, set(&["1", "2", "o/r#3"]));
+        assert_eq!(found.closes, set(&["1", "2", "6", "o/r#3"]));
         assert_eq!(found.mentions, set(&["4"]));
         assert_eq!(found.tickets, set(&["OPS-77"]));
         assert_eq!(found.advisories, set(&["CVE-2024-12345"]));

@@ -9,6 +9,10 @@ pub fn override_block(message: &str) -> Option<&str> {
 }
 
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
+    // `contains` is much quicker than `find`, and nearly all messages have neither mark.
+    if !text.contains(begin) {
+        return None;
+    }
     let start = text.find(begin)? + begin.len();
     let rest = text.get(start..)?;
     rest.get(..rest.find(end)?).map(str::trim).filter(|inner| !inner.is_empty())

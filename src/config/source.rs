@@ -124,6 +124,22 @@ pub struct ChangelogConfig {
     pub fragments: Option<String>,
     /// Version of a package that has no release yet. Default: `0.1.0`.
     pub initial_version: String,
+    /// What changes raise while the major version is zero. Default: `shift`.
+    pub zero_major: ZeroMajor,
+    /// Releases that were withdrawn, as `1.2.3` or `package@1.2.3`. They are marked, and never
+    /// suggested. Default: none.
+    pub yanked: Vec<String>,
+}
+
+/// What changes raise while the major version is zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ZeroMajor {
+    /// A breaking change raises the minor version, everything else the patch version.
+    #[default]
+    Shift,
+    /// The same as later: a breaking change leads to 1.0.0.
+    Plain,
 }
 
 /// How squash merges are told.
@@ -182,6 +198,8 @@ impl Default for ChangelogConfig {
             overrides: None,
             fragments: None,
             initial_version: "0.1.0".to_owned(),
+            zero_major: ZeroMajor::default(),
+            yanked: Vec::new(),
         }
     }
 }

@@ -5,11 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test that can not be set up must fail.
 
 use git2::{Commit, Oid, Repository, Signature, Time};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A repository that is built commit by commit. The clock goes on a day with each.
 pub struct Builder {
-    pub dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
+    path: PathBuf,
     pub repository: Repository,
     pub day: i64,
 }
@@ -17,14 +18,16 @@ pub struct Builder {
 impl Builder {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        // A name that doesn't change, since it names the source.
+        let path = dir.path().join("app");
         let mut options = git2::RepositoryInitOptions::new();
         options.initial_head("main");
-        let repository = Repository::init_opts(dir.path(), &options).unwrap();
-        Self { dir, repository, day: 0 }
+        let repository = Repository::init_opts(&path, &options).unwrap();
+        Self { dir, path, repository, day: 0 }
     }
 
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        &self.path
     }
 
     pub fn signature(&self, name: &str) -> Signature<'static> {

@@ -216,11 +216,11 @@ pub fn attribute(
     known: impl Fn(Id) -> Option<Vec<u16>>,
 ) -> Attributed {
     let mut attributed = Attributed::default();
-    let mut sets = Interner::new();
+    let mut sets: Interner<Vec<u16>> = Interner::new();
     let all: Vec<u16> = (0..u16::try_from(packages).unwrap_or(u16::MAX)).collect();
     graph.touches = vec![0; graph.len()];
     // Set 0 is what an unknown number reads as: every package, so that nothing is lost.
-    sets.number(&mut graph.sets, &all);
+    sets.number(&mut graph.sets, all.as_slice(), || all.clone());
     if territory.is_everywhere() {
         return attributed;
     }
@@ -235,7 +235,7 @@ pub fn attribute(
                 all.clone()
             })
         });
-        let set = sets.number(&mut graph.sets, &set);
+        let set = sets.number(&mut graph.sets, set.as_slice(), || set.clone());
         if let Some(slot) = graph.touches.get_mut(number as usize) {
             *slot = set;
         }

@@ -73,11 +73,17 @@ impl Graph {
         if prefix.is_empty() || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Vec::new();
         }
-        (0_u32..)
-            .zip(&self.ids)
-            .filter(|(_, id)| id.hex().starts_with(&prefix))
-            .map(|(number, _)| number)
-            .collect()
+        // Compared digit by digit: writing out a million ids would take longer than the walk.
+        let digits: Vec<u8> = prefix.bytes().map(|byte| (byte & 15) + (byte >> 6) * 9).collect();
+        let begins = |id: &Id| {
+            digits.len() <= 40
+                && digits.chunks(2).zip(&id.0).all(|(pair, &byte)| match pair {
+                    [high, low] => byte == high << 4 | low,
+                    [high] => byte >> 4 == *high,
+                    _ => true,
+                })
+        };
+        (0_u32..).zip(&self.ids).filter(|(_, id)| begins(id)).map(|(number, _)| number).collect()
     }
 
     /// A commit's id.
@@ -156,31 +162,29 @@ impl Graph {
 }
 
 /// Gives equal values one number.
-#[derive(Debug)]
-pub struct Interner<T> {
-    numbers: HashMap<T, u32>,
+#[derive(Debug, Default)]
+pub struct Interner<K> {
+    numbers: HashMap<K, u32>,
 }
 
-impl<T: Clone + Eq + std::hash::Hash> Interner<T> {
+impl<K: Eq + std::hash::Hash> Interner<K> {
     /// An empty one.
     pub fn new() -> Self {
         Self { numbers: HashMap::new() }
     }
 
-    /// The number of `value`, which is added to `list` if it is new.
-    pub fn number(&mut self, list: &mut Vec<T>, value: &T) -> u32 {
-        if let Some(&number) = self.numbers.get(value) {
+    /// The number of `key`; if it is new, what `value` makes of it is added to `list`.
+    pub fn number<Q, V>(&mut self, list: &mut Vec<V>, key: &Q, value: impl FnOnce() -> V) -> u32
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + std::hash::Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some(&number) = self.numbers.get(key) {
             return number;
         }
         let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        list.push(value.clone());
-        self.numbers.insert(value.clone(), number);
+        list.push(value());
+        self.numbers.insert(key.to_owned(), number);
         number
-    }
-}
-
-impl<T: Clone + Eq + std::hash::Hash> Default for Interner<T> {
-    fn default() -> Self {
-        Self::new()
     }
 }

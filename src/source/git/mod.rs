@@ -5,6 +5,7 @@
 //! What the commits mean is for `commit` and `changelog` to say.
 
 pub mod attribute;
+pub mod cache;
 pub mod graph;
 pub mod index;
 pub mod messages;
@@ -13,6 +14,7 @@ pub mod open;
 pub mod packages;
 pub mod pages;
 pub mod pattern;
+pub mod range;
 pub mod reader;
 pub mod refs;
 pub mod remote;
@@ -23,6 +25,7 @@ pub mod walk;
 
 pub use graph::{Graph, Number, Person};
 pub use object::Id;
+pub use open::private_cache;
 pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
 pub use refs::Tag;
 pub(crate) use source::some;

@@ -39,6 +39,13 @@ pub fn open(
     }
 }
 
+/// A folder for the cache inside the git folder of the repository that `dir` lies in: the place for
+/// a repository that is no annals project and whose working tree is not ours to add to.
+pub fn private_cache(dir: &Path) -> Option<PathBuf> {
+    let repository = open_path(dir, ".").ok()?;
+    Some(repository.commondir().join("annals"))
+}
+
 /// Opens the repository at `place`, or the one that the folder lies in.
 pub fn open_path(place: &Path, shown: &str) -> Result<Repository, Box<Diagnostic>> {
     open_or_discover(place, shown).map_err(Box::new)

@@ -114,7 +114,7 @@ pub fn page_history(dir: &Path, ignore_revs: &[String]) -> (PageHistory, Vec<Dia
     let prefix = prefix_of(&repository, dir);
     let shallow = shallow_commits(&repository);
     let mailmap = mailmap(&objects, head.commit);
-    let Walk { graph, trees, findings } =
+    let Walk { graph, trees, findings, .. } =
         walk(&objects, &[head.commit], &shallow, mailmap.as_ref(), &Nothing);
     let Some(number) = graph.number(&head.commit) else {
         let message = format!("the commit {} that `{shown}` is at can't be read", head.commit.hex());

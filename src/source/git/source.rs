@@ -1,12 +1,13 @@
 //! Reading a configured source.
 
 use super::attribute::{Territory, attribute};
+use super::cache::{self, Cache};
 use super::graph::{Graph, Number};
 use super::object::Id;
 use super::open::{Opened, open};
 use super::reader::Objects;
 use super::refs::{self, Tag};
-use super::walk::{Nothing, Walk, walk};
+use super::walk::{Walk, walk};
 use super::{packages, remote};
 use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
@@ -71,7 +72,7 @@ fn read(
     config: &SourceConfig,
     repository: &Repository,
     name: String,
-    _cache: Option<&Path>,
+    cache: Option<&Path>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<SourceHistory> {
     let broken = |error: git2::Error| {
@@ -109,13 +110,27 @@ fn read(
     let mut tips: Vec<Id> = head.iter().map(|head| head.commit).collect();
     tips.extend(tags.tags.iter().map(|tag| tag.commit));
     let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
-    let Walk { mut graph, trees, findings } = walk(&objects, &tips, &shallow, mailmap.as_ref(), &Nothing);
+    // What replace refs change is not in the ids that the cache goes by, and what a shallow clone
+    // lacks may be there the next time.
+    let cache = cache.filter(|_| objects.replaced() == 0 && shallow.is_empty());
+    let file = cache.map(|cache| cache::file(cache, repository.path()));
+    let mut kept = file.as_deref().map(Cache::load).unwrap_or_default();
+    let Walk { mut graph, trees, findings, raw_people, fresh } =
+        walk(&objects, &tips, &shallow, mailmap.as_ref(), &kept);
     let head_number = head.as_ref().and_then(|head| graph.number(&head.commit));
     let tree = head_number.and_then(|number| trees.get(number as usize).copied());
     let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
     let (territory, problems) = Territory::new(&name, &packages);
     diagnostics.extend(problems);
-    let attributed = attribute(&objects, &territory, packages.len(), &trees, &mut graph, |_| None);
+    let fingerprint = cache::fingerprint(&packages);
+    kept.expect(&fingerprint);
+    let attributed =
+        attribute(&objects, &territory, packages.len(), &trees, &mut graph, |id| kept.packages(id));
+    let is_whole = findings.missing.is_empty() && attributed.missing.is_empty();
+    if let Some(file) = file.filter(|_| is_whole && (fresh > 0 || !kept.knows_packages())) {
+        cache::store(&file, &graph, &trees, &raw_people, &fingerprint);
+    }
+    drop((kept, trees, raw_people));
     let facts = Facts {
         shallow: !shallow.is_empty(),
         cut: findings.cut,

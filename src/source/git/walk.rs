@@ -1,5 +1,6 @@
 //! The one walk over a history.
 
+use super::cache::RawPeople;
 use super::graph::{Graph, Interner, Number, Person};
 use super::object::{Id, RawCommit};
 use super::reader::Objects;
@@ -27,6 +28,10 @@ pub struct Walk {
     pub trees: Vec<Id>,
     /// What was amiss.
     pub findings: Findings,
+    /// Authors as the commits name them.
+    pub raw_people: RawPeople,
+    /// How many commits were not known before.
+    pub fresh: usize,
 }
 
 /// Commits that were read before, by id.
@@ -59,7 +64,7 @@ pub fn walk(
         ends: Vec::new(),
         people: Interner::new(),
         raw_people: Interner::new(),
-        raw_list: Vec::new(),
+        key: Vec::new(),
         canonical: Vec::new(),
         mailmap,
     };
@@ -90,8 +95,9 @@ struct Walker<'m> {
     /// Start and end of each commit's parents in `raw_parents`.
     ends: Vec<(u32, u32)>,
     people: Interner<Person>,
-    raw_people: Interner<(Vec<u8>, Vec<u8>)>,
-    raw_list: Vec<(Vec<u8>, Vec<u8>)>,
+    raw_people: Interner<Vec<u8>>,
+    /// Name and address of the commit at hand, as one key.
+    key: Vec<u8>,
     /// From the number of a raw signature to the person's.
     canonical: Vec<u32>,
     mailmap: Option<&'m Mailmap>,
@@ -109,9 +115,11 @@ impl Walker<'_> {
         if self.walk.graph.number(&id).is_some() {
             return;
         }
-        let added = known
-            .commit(id, |commit| self.add(id, &commit))
-            .or_else(|| objects.commit(id, |commit| self.add(id, &commit)));
+        let added = known.commit(id, |commit| self.add(id, &commit)).or_else(|| {
+            let added = objects.commit(id, |commit| self.add(id, &commit));
+            self.walk.fresh += usize::from(added.is_some());
+            added
+        });
         match added {
             Some((number, when)) => queue.push((when.seconds, number)),
             None => {
@@ -140,12 +148,27 @@ impl Walker<'_> {
     }
 
     fn person(&mut self, name: &[u8], email: &[u8], encoding: Option<&[u8]>) -> u32 {
-        let raw = self.raw_people.number(&mut self.raw_list, &(name.to_vec(), email.to_vec()));
+        // An author's many commits cost one look-up each: the bytes as they are make the key.
+        self.key.clear();
+        self.key.extend_from_slice(encoding.unwrap_or_default());
+        for part in [name, email] {
+            self.key.push(0);
+            self.key.extend_from_slice(part);
+        }
+        let list = &mut self.walk.raw_people.list;
+        let text = || {
+            (
+                decode(name, encoding).into_owned().into_bytes(),
+                decode(email, encoding).into_owned().into_bytes(),
+            )
+        };
+        let raw = self.raw_people.number(list, self.key.as_slice(), text);
+        self.walk.raw_people.of_commit.push(raw);
         if let Some(&person) = self.canonical.get(raw as usize) {
             return person;
         }
         let person = canonical(&decode(name, encoding), &decode(email, encoding), self.mailmap);
-        let number = self.people.number(&mut self.walk.graph.people, &person);
+        let number = self.people.number(&mut self.walk.graph.people, &person, || person.clone());
         self.canonical.push(number);
         number
     }
