@@ -1,1 +1,7 @@
-fn main() {}
+//! Parses arguments, calls one command, exits.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(annals::cli::run())
+}

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// The folder that is searched without `--site`.
+pub const DEFAULT_SITE: &str = "dist";
+
 /// Sections shown of a page, at most.
 const SECTIONS: usize = 3;
 
@@ -25,7 +28,7 @@ pub struct SearchArgs {
     #[arg(required_unless_present = "eval", num_args = 1..)]
     pub query: Vec<String>,
     /// A built site's folder, or the address of a published one
-    #[arg(long, default_value = "dist", value_name = "DIR|URL")]
+    #[arg(long, default_value = DEFAULT_SITE, value_name = "DIR|URL")]
     pub site: String,
     /// Print JSON
     #[arg(long)]

@@ -1,0 +1,29 @@
+//! From commits and tags to packages, releases and what changed between them.
+//!
+//! Everything here is pure: a [`SourceHistory`](crate::source::git::SourceHistory) and the
+//! configuration come in, plain data goes out. Commit text stays raw and untrusted in it; whoever
+//! prints it escapes it ([`inline`] and [`markdown`] do).
+
+pub mod classify;
+pub mod compare;
+pub mod contain;
+pub mod file;
+pub mod forge;
+pub mod import;
+pub mod inline;
+pub mod markdown;
+pub mod model;
+pub mod next;
+pub mod people;
+pub mod plan;
+pub mod release;
+pub mod source;
+pub mod survey;
+pub mod template;
+pub mod version;
+pub mod which;
+
+pub use model::{Breaking, Change, Group, LeftOut, PackageHistory, Release};
+pub use plan::{Plan, plan};
+pub use source::{SourceChangelog, of_history, read_source};
+pub use version::Version;

@@ -1,0 +1,269 @@
+//! Which commits each release of each package has. A plan holds numbers only, so that the history of
+//! a million commits can be told release by release; [`Plan::release`] makes one of them.
+
+use super::classify::Classifier;
+use super::contain::{Containment, Place};
+use super::model::PackageHistory;
+use super::survey::Survey;
+use super::version::Version;
+use crate::commit::conventional::parse_header;
+use crate::config::source::{ChangelogConfig, PackageConfig, Prereleases};
+use crate::source::git::{Number, SourceHistory, pattern};
+use std::collections::BTreeMap;
+
+/// The releases of a source.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The history that is told.
+    pub history: &'a SourceHistory,
+    /// How it is told.
+    pub config: &'a ChangelogConfig,
+    /// The packages, in the order of the configuration.
+    pub packages: Vec<PackagePlan<'a>>,
+    pub(super) survey: Survey,
+    pub(super) classifier: Classifier<'a>,
+}
+
+/// The releases of a package.
+#[derive(Debug)]
+pub struct PackagePlan<'a> {
+    /// The package.
+    pub package: &'a PackageConfig,
+    /// Its place among the packages of the source.
+    pub number: u16,
+    /// Its releases, the newest version first; what is unreleased stands before them.
+    pub releases: Vec<ReleasePlan>,
+    /// Tags that match the pattern and name no version.
+    pub unread_tags: Vec<String>,
+    /// The tags of its versions in ascending order: the places of `all`.
+    pub tagged: Vec<Tagged>,
+    /// What contains what, with HEAD as the last place if there is one.
+    pub all: Containment,
+    /// The place of HEAD.
+    pub head: Option<Place>,
+}
+
+/// A version's tag.
+#[derive(Debug, Clone)]
+pub struct Tagged {
+    /// The version.
+    pub version: Version,
+    /// The tag's place in [`SourceHistory::tags`].
+    pub tag: usize,
+    /// The commit.
+    pub commit: Number,
+}
+
+/// A release, as numbers.
+#[derive(Debug, Clone)]
+pub struct ReleasePlan {
+    /// Its place in [`PackagePlan::tagged`]; none if it is unreleased.
+    pub place: Option<Place>,
+    /// The place of the release before it.
+    pub previous: Option<Place>,
+    /// Its commit.
+    pub commit: Number,
+    /// Its commits, children before parents.
+    pub members: Vec<Number>,
+}
+
+/// Makes the plan of a source.
+pub fn plan<'a>(history: &'a SourceHistory, config: &'a ChangelogConfig) -> Plan<'a> {
+    let survey = Survey::new(&history.graph);
+    let packages = (0_u16..)
+        .zip(&history.packages)
+        .map(|(number, package)| package_plan(history, config, number, package))
+        .collect();
+    Plan { history, config, packages, survey, classifier: Classifier::new(config) }
+}
+
+impl Plan<'_> {
+    /// Every release of every package. For a history of ordinary size.
+    pub fn histories(&self) -> Vec<PackageHistory> {
+        self.packages
+            .iter()
+            .map(|package| PackageHistory {
+                name: package.package.name.clone(),
+                source: self.history.name.clone(),
+                releases: package.releases.iter().map(|release| self.release(package, release)).collect(),
+                unread_tags: package.unread_tags.clone(),
+            })
+            .collect()
+    }
+
+    /// Tags that are no release of any package.
+    pub fn unclaimed_tags(&self) -> Vec<&str> {
+        let mut claimed = vec![false; self.history.tags.len()];
+        for tagged in self.packages.iter().flat_map(|package| &package.tagged) {
+            if let Some(slot) = claimed.get_mut(tagged.tag) {
+                *slot = true;
+            }
+        }
+        let tags = self.history.tags.iter().zip(claimed);
+        tags.filter(|(_, claimed)| !claimed).map(|((tag, _), _)| tag.name.as_str()).collect()
+    }
+}
+
+fn package_plan<'a>(
+    history: &'a SourceHistory,
+    config: &ChangelogConfig,
+    number: u16,
+    package: &'a PackageConfig,
+) -> PackagePlan<'a> {
+    let (tagged, unread_tags) = versions(history, package);
+    let mut commits: Vec<Number> = tagged.iter().map(|tagged| tagged.commit).collect();
+    let head = history.head.map(|head| {
+        commits.push(head);
+        u32::try_from(commits.len() - 1).unwrap_or(u32::MAX)
+    });
+    let graph = &history.graph;
+    let all = Containment::new(graph, &commits);
+    let keep = |commit: Number| {
+        graph.packages(commit).binary_search(&number).is_ok() && has_scope(history, package, commit)
+    };
+    let members = all.members(graph, keep);
+    let before = all.predecessors();
+    let place_of = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    // Places ascend with the versions, so the highest version is the highest place.
+    let previous = |place: usize| before.get(place).and_then(|places| places.iter().max().copied());
+    let mut releases: Vec<ReleasePlan> = tagged
+        .iter()
+        .zip(members.iter())
+        .enumerate()
+        .map(|(place, (tagged, members))| ReleasePlan {
+            place: Some(place_of(place)),
+            previous: previous(place),
+            commit: tagged.commit,
+            members: members.clone(),
+        })
+        .collect();
+    let unreleased = head.filter(|_| config.unreleased).and_then(|place| {
+        let members = members.get(place as usize)?.clone();
+        let commit = history.head?;
+        Some(ReleasePlan { place: None, previous: previous(place as usize), commit, members })
+    });
+    if config.prereleases != Prereleases::Separate {
+        fold(history, &tagged, &mut releases, keep);
+    }
+    if config.prereleases == Prereleases::Fold {
+        releases = without_folded(&tagged, &all, releases);
+    }
+    releases.extend(unreleased.filter(|release| !release.members.is_empty() || tagged.is_empty()));
+    releases.reverse();
+    PackagePlan { package, number, releases, unread_tags, tagged, all, head }
+}
+
+/// Gives each final release the changes of the pre-releases that led to it: its list is made as if
+/// there were only final releases.
+fn fold(
+    history: &SourceHistory,
+    tagged: &[Tagged],
+    releases: &mut [ReleasePlan],
+    keep: impl Fn(Number) -> bool,
+) {
+    let finals: Vec<usize> = (0..tagged.len())
+        .filter(|&at| tagged.get(at).is_some_and(|tagged| !tagged.version.is_prerelease()))
+        .collect();
+    if finals.len() == tagged.len() {
+        return;
+    }
+    let commits: Vec<Number> =
+        finals.iter().filter_map(|&at| tagged.get(at)).map(|tagged| tagged.commit).collect();
+    let containment = Containment::new(&history.graph, &commits);
+    let members = containment.members(&history.graph, keep);
+    let before = containment.predecessors();
+    for ((&at, members), before) in finals.iter().zip(members).zip(before) {
+        if let Some(release) = releases.get_mut(at) {
+            release.members = members;
+            let previous = before.iter().max().and_then(|&place| finals.get(place as usize));
+            release.previous = previous.and_then(|&at| u32::try_from(at).ok());
+        }
+    }
+}
+
+/// Drops the pre-releases that a final release of the same numbers contains.
+fn without_folded(tagged: &[Tagged], all: &Containment, releases: Vec<ReleasePlan>) -> Vec<ReleasePlan> {
+    let is_folded = |release: &ReleasePlan| {
+        let Some((place, own)) = release.place.and_then(|place| Some((place, tagged.get(place as usize)?)))
+        else {
+            return false;
+        };
+        own.version.is_prerelease()
+            && (0..).zip(tagged).any(|(other, later)| {
+                !later.version.is_prerelease()
+                    && later.version.numbers() == own.version.numbers()
+                    && all.is_in(place, other)
+            })
+    };
+    releases.into_iter().filter(|release| !is_folded(release)).collect()
+}
+
+/// The versions of a package in ascending order, and the tags whose version can't be read.
+fn versions(history: &SourceHistory, package: &PackageConfig) -> (Vec<Tagged>, Vec<String>) {
+    let pattern = package.tags.as_deref().unwrap_or("v*");
+    let (mut tagged, mut unread) = (Vec::new(), Vec::new());
+    for (at, (tag, commit)) in history.tags.iter().enumerate() {
+        let Some(version) = pattern::version(pattern, &tag.name) else { continue };
+        match Version::parse(version) {
+            Some(version) => tagged.push(Tagged { version, tag: at, commit: *commit }),
+            None => unread.push(tag.name.clone()),
+        }
+    }
+    // `v1` and `v1.2` that move along with `v1.2.3` are names for it, not releases.
+    let mut longest: BTreeMap<Number, Vec<Vec<u64>>> = BTreeMap::new();
+    for tagged in &tagged {
+        longest.entry(tagged.commit).or_default().push(tagged.version.numbers().to_vec());
+    }
+    tagged.retain(|tagged| {
+        let own = tagged.version.numbers();
+        let others = longest.get(&tagged.commit).into_iter().flatten();
+        let is_alias = own.len() < 3
+            && !tagged.version.is_prerelease()
+            && others.clone().any(|other| other.len() > own.len() && other.starts_with(own));
+        !is_alias
+    });
+    tagged.sort_by(|left, right| left.version.cmp(&right.version).then(left.tag.cmp(&right.tag)));
+    (tagged, unread)
+}
+
+fn has_scope(history: &SourceHistory, package: &PackageConfig, commit: Number) -> bool {
+    package.scopes.is_empty()
+        || history.graph.messages.with(commit, |message| {
+            let scope =
+                parse_header(message.lines().next().unwrap_or_default()).ok().and_then(|header| header.scope);
+            scope.is_some_and(|scope| {
+                let mut parts = scope.split([',', '/']).map(str::trim);
+                parts.any(|part| package.scopes.iter().any(|wanted| wanted.eq_ignore_ascii_case(part)))
+            })
+        })
+}
+
+impl Plan<'_> {
+    /// Whether a commit is one of the package's, by its paths and scopes.
+    pub fn belongs(&self, package: &PackagePlan<'_>, commit: Number) -> bool {
+        self.history.graph.packages(commit).binary_search(&package.number).is_ok()
+            && has_scope(self.history, package.package, commit)
+    }
+}
+
+impl PackagePlan<'_> {
+    /// The place of a version, given as `1.2.3`, `v1.2.3` or the whole tag.
+    pub fn find(&self, name: &str) -> Option<Place> {
+        let bare = name.strip_prefix(['v', 'V']).unwrap_or(name);
+        let pattern = self.package.tags.as_deref().unwrap_or("v*");
+        let of_tag = pattern::version(pattern, name);
+        let at = self.tagged.iter().position(|tagged| {
+            let version = tagged.version.as_str();
+            version == name || version == bare || Some(version) == of_tag
+        })?;
+        u32::try_from(at).ok()
+    }
+}
+
+impl Plan<'_> {
+    /// Whether a version was withdrawn.
+    pub fn is_yanked(&self, package: &PackagePlan<'_>, version: &Version) -> bool {
+        let name = format!("{}@{version}", package.package.name);
+        self.config.yanked.iter().any(|yanked| *yanked == name || yanked == version.as_str())
+    }
+}

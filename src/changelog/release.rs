@@ -1,0 +1,227 @@
+//! One release in full.
+
+use super::classify::{Verdict, key};
+use super::forge::Links;
+use super::model::{Breaking, Change, Group, LeftOut, Reason, Release};
+use super::people::contributors;
+use super::plan::{PackagePlan, Plan, ReleasePlan, Tagged};
+use super::version::Version;
+use crate::commit::text::split_subject;
+use crate::source::git::Number;
+use std::collections::{HashMap, HashSet};
+
+impl Plan<'_> {
+    /// Makes a release of its plan.
+    pub fn release(&self, package: &PackagePlan<'_>, planned: &ReleasePlan) -> Release {
+        let mut release = self.release_text(package, planned);
+        let graph = &self.history.graph;
+        for entry in &mut release.left_out {
+            let number = graph.with_prefix(&entry.hash).first().copied().unwrap_or(u32::MAX);
+            entry.subject = graph.messages.with(number, |message| split_subject(message).0.into_owned());
+        }
+        let out: HashSet<&str> = release.left_out.iter().map(|entry| entry.hash.as_str()).collect();
+        let is_shown = |number: &Number| !out.contains(graph.id(*number).hex().as_str());
+        let shown: Vec<Number> = planned.members.iter().copied().filter(is_shown).collect();
+        release.contributors = contributors(graph, &shown, &self.classifier);
+        release
+    }
+
+    /// The same without contributors and the subjects of what is left out, which a text doesn't show.
+    pub fn release_text(&self, package: &PackagePlan<'_>, planned: &ReleasePlan) -> Release {
+        let links = Links::new(self.history.forge.as_ref());
+        let tagged = planned.place.and_then(|place| package.tagged.get(place as usize));
+        let mut release = self.frame(package, planned, tagged, links);
+        let fates = self.fates(&planned.members);
+        let mut groups: HashMap<String, Vec<Change>> = HashMap::new();
+        for &number in &planned.members {
+            let verdict = match fates.get(&number) {
+                Some(&reason) => Verdict::LeftOut(reason),
+                None => self.classifier.judge(&self.history.graph, number),
+            };
+            match verdict {
+                Verdict::LeftOut(reason) => {
+                    let hash = self.history.graph.id(number).hex();
+                    release.left_out.push(LeftOut { hash, subject: String::new(), reason });
+                }
+                Verdict::Shown(changes) => {
+                    for (title, mut change) in changes {
+                        self.complete(&mut change, number, package, planned, links);
+                        if change.breaking.is_some() {
+                            release.breaking.push(breaking(&change));
+                        }
+                        groups.entry(title).or_default().push(change);
+                    }
+                }
+            }
+        }
+        release.groups =
+            groups.into_iter().map(|(title, changes)| Group { key: key(&title), title, changes }).collect();
+        release.groups.sort_by(|left, right| {
+            let rank = |group: &Group| self.classifier.rank(&group.title);
+            rank(left).cmp(&rank(right)).then_with(|| left.title.cmp(&right.title))
+        });
+        release
+    }
+
+    /// All but the changes.
+    fn frame(
+        &self,
+        package: &PackagePlan<'_>,
+        planned: &ReleasePlan,
+        tagged: Option<&Tagged>,
+        links: Links<'_>,
+    ) -> Release {
+        let graph = &self.history.graph;
+        let tag = tagged.and_then(|tagged| self.history.tags.get(tagged.tag)).map(|(tag, _)| tag);
+        let previous = planned.previous.and_then(|place| package.tagged.get(place as usize));
+        let previous_tag = previous.and_then(|tagged| self.history.tags.get(tagged.tag)).map(|(tag, _)| tag);
+        let commit = graph.id(planned.commit).hex();
+        let time =
+            tagged.map(|_| tag.and_then(|tag| tag.when).unwrap_or_else(|| graph.committed(planned.commit)));
+        let to = tag.map(|tag| tag.name.as_str()).or(self.history.branch.as_deref()).unwrap_or(&commit);
+        Release {
+            package: package.package.name.clone(),
+            version: tagged.map(|tagged| tagged.version.clone()),
+            tag: tag.map(|tag| tag.name.clone()),
+            date: time.map(|time| time.date()),
+            time,
+            step: tagged
+                .and_then(|tagged| previous.map(|previous| tagged.version.step_from(&previous.version))),
+            prerelease: tagged.is_some_and(|tagged| tagged.version.is_prerelease()),
+            yanked: tagged.is_some_and(|tagged| self.is_yanked(package, &tagged.version)),
+            on_head: match (package.head, planned.place) {
+                (Some(head), Some(place)) => package.all.is_in(place, head),
+                (_, place) => place.is_none(),
+            },
+            previous: previous_tag.map(|tag| tag.name.clone()),
+            previous_version: previous.map(|previous| previous.version.clone()),
+            message: tag.and_then(|tag| tag.message.clone()).filter(|message| !message.is_empty()),
+            commit_count: planned.members.len(),
+            compare_url: previous_tag.and_then(|from| links.compare(&from.name, to)),
+            url: tag.and_then(|tag| links.release(&tag.name)),
+            commit: Some(commit),
+            ..Release::default()
+        }
+    }
+
+    /// What reverts and copies within one release leave out.
+    ///
+    /// Reverts are settled from the newest to the oldest: one that was itself taken back later takes
+    /// nothing back, so that a revert of a revert restores the change.
+    fn fates(&self, members: &[Number]) -> HashMap<Number, Reason> {
+        let mut fates = HashMap::new();
+        let has_any = members
+            .iter()
+            .any(|&number| !self.survey.reverts(number).is_empty() || self.survey.change(number).is_some());
+        if !has_any {
+            return fates;
+        }
+        let inside: HashSet<Number> = members.iter().copied().collect();
+        for &revert in members {
+            let targets = self.survey.reverts(revert);
+            if targets.is_empty() || fates.contains_key(&revert) {
+                continue;
+            }
+            // A copy of what is reverted is the same change.
+            let local: Vec<Number> = targets
+                .iter()
+                .flat_map(|&target| {
+                    if inside.contains(&target) {
+                        vec![target]
+                    } else {
+                        self.survey.copies(target).filter(|copy| inside.contains(copy)).collect()
+                    }
+                })
+                .collect();
+            if !local.is_empty() {
+                fates.insert(revert, Reason::Revert);
+                for target in local {
+                    fates.insert(target, Reason::Reverted);
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        for &number in members.iter().rev() {
+            if let Some(change) = self.survey.change(number)
+                && !fates.contains_key(&number)
+                && !seen.insert(change)
+            {
+                fates.insert(number, Reason::Copy);
+            }
+        }
+        fates
+    }
+
+    /// Adds what the commit and its relations say to what its message says.
+    fn complete(
+        &self,
+        change: &mut Change,
+        number: Number,
+        package: &PackagePlan<'_>,
+        planned: &ReleasePlan,
+        links: Links<'_>,
+    ) {
+        let graph = &self.history.graph;
+        change.hash = graph.id(number).hex();
+        change.author = graph.author(number).map(|person| person.name.clone()).unwrap_or_default();
+        change.time = graph.committed(number);
+        change.url = links.commit(&change.hash);
+        change.pull_request_url = change.pull_request.and_then(|request| links.pull_request(request));
+        change.also_in = also_in(self, package, planned, number);
+        for &target in self.survey.reverts(number) {
+            change.reverts.extend(versions(package, package.all.firsts(target)));
+        }
+        change.reverts.sort();
+        change.reverts.dedup();
+    }
+}
+
+/// The other releases of the package that have this change first: of this commit in other lines, and
+/// of its copies anywhere.
+fn also_in(
+    plan: &Plan<'_>,
+    package: &PackagePlan<'_>,
+    planned: &ReleasePlan,
+    number: Number,
+) -> Vec<Version> {
+    let own = planned.place.or(package.head);
+    let elsewhere = package
+        .all
+        .firsts(number)
+        .iter()
+        .filter(|&&place| own.is_none_or(|own| !package.all.is_in(place, own)));
+    let mut found = versions(package, &elsewhere.copied().collect::<Vec<_>>());
+    for copy in plan.survey.copies(number) {
+        found.extend(versions(package, package.all.firsts(copy)));
+    }
+    let own =
+        planned.place.and_then(|place| package.tagged.get(place as usize)).map(|tagged| &tagged.version);
+    found.retain(|version| Some(version) != own);
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn versions(package: &PackagePlan<'_>, places: &[u32]) -> Vec<Version> {
+    places
+        .iter()
+        .filter_map(|&place| package.tagged.get(place as usize))
+        .map(|tagged| tagged.version.clone())
+        .collect()
+}
+
+fn breaking(change: &Change) -> Breaking {
+    let text = change.breaking.clone().unwrap_or_default();
+    // The first paragraph says what breaks, the rest what to do about it.
+    let (what, rest) =
+        text.split_once("\n\n").map_or((text.as_str(), ""), |(what, rest)| (what, rest.trim()));
+    let upgrade = change.upgrade.clone().or_else(|| (!rest.is_empty()).then(|| rest.to_owned()));
+    Breaking {
+        text: what.to_owned(),
+        scope: change.scope.clone(),
+        description: change.description.clone(),
+        upgrade,
+        hash: change.hash.clone(),
+        url: change.url.clone(),
+    }
+}

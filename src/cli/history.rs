@@ -1,0 +1,100 @@
+//! What the commands that read a history share: which sources and packages are meant.
+
+use crate::changelog::{Plan, plan};
+use crate::config::source::{ChangelogConfig, SourceConfig};
+use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
+use crate::source::git::{SourceHistory, private_cache, read_source};
+use std::path::Path;
+
+/// Which part of the histories a command is about.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Selection {
+    /// Only this source, by its name in site.toml
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Only this package
+    #[arg(long, short, value_name = "NAME")]
+    pub package: Option<String>,
+    /// Read everything anew, and keep nothing for the next time
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// The histories of the selected sources: of the repository that `root` stands in where none is
+/// configured.
+pub fn read(
+    selection: &Selection,
+    sources: &[SourceConfig],
+    root: &Path,
+) -> Result<(Vec<SourceHistory>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let standing_in = [SourceConfig::default()];
+    let sources = if sources.is_empty() { &standing_in[..] } else { sources };
+    let cache = if selection.no_cache {
+        None
+    } else if root.join("site.toml").is_file() {
+        Some(root.join(".annals/cache"))
+    } else {
+        private_cache(root)
+    };
+    let (mut histories, mut diagnostics, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for source in sources {
+        if let (Some(wanted), false) = (&selection.source, source.name.is_empty())
+            && *wanted != source.name
+        {
+            names.push(source.name.clone());
+            continue;
+        }
+        let (history, found) = read_source(source, root, cache.as_deref());
+        diagnostics.extend(found);
+        if let Some(history) = history {
+            names.push(history.name.clone());
+            if selection.source.as_ref().is_none_or(|wanted| *wanted == history.name) {
+                histories.push(history);
+            }
+        }
+    }
+    if let (Some(wanted), true) = (&selection.source, histories.is_empty())
+        && !diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    {
+        diagnostics.push(unknown("source", wanted, &names));
+    }
+    if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+        return Err(diagnostics);
+    }
+    Ok((histories, diagnostics))
+}
+
+/// The plans of histories, cut down to the selected package.
+pub fn plans<'a>(
+    selection: &Selection,
+    histories: &'a [SourceHistory],
+    config: &'a ChangelogConfig,
+) -> Result<Vec<Plan<'a>>, Vec<Diagnostic>> {
+    let mut plans: Vec<Plan<'a>> = histories.iter().map(|history| plan(history, config)).collect();
+    if let Some(wanted) = &selection.package {
+        let names: Vec<String> = plans
+            .iter()
+            .flat_map(|plan| &plan.packages)
+            .map(|package| package.package.name.clone())
+            .collect();
+        for plan in &mut plans {
+            plan.packages.retain(|package| package.package.name == *wanted);
+        }
+        plans.retain(|plan| !plan.packages.is_empty());
+        if plans.is_empty() {
+            return Err(vec![unknown("package", wanted, &names)]);
+        }
+    }
+    Ok(plans)
+}
+
+/// A name that is not there, with the nearest one that is.
+pub fn unknown(what: &str, wanted: &str, known: &[String]) -> Diagnostic {
+    let diagnostic = Diagnostic::error("usage/unknown-name", format!("there is no {what} `{wanted}`"));
+    let help = match nearest(wanted, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => return diagnostic,
+        None => format!("there is {}", crate::source::git::some(known)),
+    };
+    diagnostic.help(help)
+}

@@ -1,0 +1,33 @@
+//! Git histories: what a source's commits and tags are, and who wrote the pages when.
+//!
+//! This is the only module that opens repositories. In comes configuration, out go plain values
+//! ([`SourceHistory`], [`PageHistory`]) and diagnostics that name the repository and the object.
+//! What the commits mean is for `commit` and `changelog` to say.
+
+pub mod attribute;
+pub mod cache;
+pub mod graph;
+pub mod index;
+pub mod messages;
+pub mod object;
+pub mod open;
+pub mod packages;
+pub mod pages;
+pub mod pattern;
+pub mod range;
+pub mod reader;
+pub mod refs;
+pub mod remote;
+pub mod source;
+pub mod stamp;
+pub mod tree;
+pub mod walk;
+
+pub use graph::{Graph, Number, Person};
+pub use object::Id;
+pub use open::private_cache;
+pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
+pub use refs::Tag;
+pub(crate) use source::some;
+pub use source::{Facts, SourceHistory, read_source};
+pub use stamp::Stamp;

@@ -1,0 +1,211 @@
+//! Reading a configured source.
+
+use super::attribute::{Territory, attribute};
+use super::cache::{self, Cache};
+use super::graph::{Graph, Number};
+use super::object::Id;
+use super::open::{Opened, open};
+use super::reader::Objects;
+use super::refs::{self, Tag};
+use super::walk::{Walk, walk};
+use super::{packages, remote};
+use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
+use crate::diagnostic::Diagnostic;
+use git2::{Mailmap, Repository};
+use std::path::Path;
+
+/// A source's history as plain data. `changelog` makes releases of it.
+#[derive(Debug, Default)]
+pub struct SourceHistory {
+    /// The source's name.
+    pub name: String,
+    /// Its packages, each with its tag pattern.
+    pub packages: Vec<PackageConfig>,
+    /// The commits that HEAD and all tags contain.
+    pub graph: Graph,
+    /// The tags that point to commits, by name, with the commit's number.
+    pub tags: Vec<(Tag, Number)>,
+    /// The commit that is released from.
+    pub head: Option<Number>,
+    /// Its branch, unless HEAD is detached.
+    pub branch: Option<String>,
+    /// The forge to link to.
+    pub forge: Option<ForgeConfig>,
+    /// What the history can't say.
+    pub facts: Facts,
+}
+
+/// What a history lacks.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Facts {
+    /// Whether the clone is shallow.
+    pub shallow: bool,
+    /// How many parents are cut off by it.
+    pub cut: usize,
+    /// Commits that are named and can't be read.
+    pub missing_commits: Vec<String>,
+    /// Trees that can't be read.
+    pub missing_trees: usize,
+    /// Objects replaced through `refs/replace`.
+    pub replaced: usize,
+    /// Tags that point to no commit.
+    pub odd_tags: Vec<String>,
+}
+
+/// Reads the history of a source: opens it, walks it once, and tells which packages each commit
+/// touches. `cache` is a folder that may be deleted at any time; without it nothing is kept and no
+/// URL can be cloned.
+pub fn read_source(
+    config: &SourceConfig,
+    root: &Path,
+    cache: Option<&Path>,
+) -> (Option<SourceHistory>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let Some(Opened { repository, name }) = open(config, root, cache, &mut diagnostics) else {
+        return (None, diagnostics);
+    };
+    let history = read(config, &repository, name, cache, &mut diagnostics);
+    (history, diagnostics)
+}
+
+fn read(
+    config: &SourceConfig,
+    repository: &Repository,
+    name: String,
+    cache: Option<&Path>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<SourceHistory> {
+    let broken = |error: git2::Error| {
+        Diagnostic::error(
+            "git/unreadable",
+            format!("the history of `{name}` can't be read: {}", error.message()),
+        )
+    };
+    let objects = Objects::new(repository).map_err(|error| diagnostics.push(broken(error))).ok()?;
+    let tags = refs::tags(repository, &objects).map_err(|error| diagnostics.push(broken(error))).ok()?;
+    let head = refs::head(repository, config.branch.as_deref());
+    match (&head, &config.branch) {
+        (None, Some(branch)) => {
+            let message = format!("`{name}` has no branch `{branch}`");
+            diagnostics
+                .push(Diagnostic::error("git/no-branch", message).help("correct `branch` of the source"));
+            return None;
+        }
+        (None, None) if tags.tags.is_empty() => {
+            diagnostics
+                .push(Diagnostic::note("git/empty", format!("the repository `{name}` has no commits yet")));
+        }
+        (None, None) => {
+            let message = format!("HEAD of `{name}` names no commit: there is nothing unreleased");
+            diagnostics.push(Diagnostic::note("git/no-head", message).help("set `branch` of the source"));
+        }
+        (Some(head), _) if head.guessed => {
+            let branch = head.branch.as_deref().unwrap_or_default();
+            let message = format!("HEAD of `{name}` names a branch without commits; `{branch}` is used");
+            diagnostics.push(Diagnostic::note("git/no-head", message).help("set `branch` of the source"));
+        }
+        _ => {}
+    }
+    let shallow = shallow_commits(repository);
+    let mut tips: Vec<Id> = head.iter().map(|head| head.commit).collect();
+    tips.extend(tags.tags.iter().map(|tag| tag.commit));
+    let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
+    // What replace refs change is not in the ids that the cache goes by, and what a shallow clone
+    // lacks may be there the next time.
+    let cache = cache.filter(|_| objects.replaced() == 0 && shallow.is_empty());
+    let file = cache.map(|cache| cache::file(cache, repository.path()));
+    let mut kept = file.as_deref().map(Cache::load).unwrap_or_default();
+    let Walk { mut graph, trees, findings, raw_people, fresh } =
+        walk(&objects, &tips, &shallow, mailmap.as_ref(), &kept);
+    let head_number = head.as_ref().and_then(|head| graph.number(&head.commit));
+    let tree = head_number.and_then(|number| trees.get(number as usize).copied());
+    let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
+    let (territory, problems) = Territory::new(&name, &packages);
+    diagnostics.extend(problems);
+    let fingerprint = cache::fingerprint(&packages);
+    kept.expect(&fingerprint);
+    let attributed =
+        attribute(&objects, &territory, packages.len(), &trees, &mut graph, |id| kept.packages(id));
+    let is_whole = findings.missing.is_empty() && attributed.missing.is_empty();
+    if let Some(file) = file.filter(|_| is_whole && (fresh > 0 || !kept.knows_packages())) {
+        cache::store(&file, &graph, &trees, &raw_people, &fingerprint);
+    }
+    drop((kept, trees, raw_people));
+    let facts = Facts {
+        shallow: !shallow.is_empty(),
+        cut: findings.cut,
+        missing_commits: findings.missing.iter().map(|(id, _)| id.hex()).collect(),
+        missing_trees: attributed.missing.len(),
+        replaced: objects.replaced(),
+        odd_tags: tags.others,
+    };
+    for (missing, child) in &findings.missing {
+        let by = child.map_or_else(|| "a reference".to_owned(), |child| format!("commit {}", child.hex()));
+        let message = format!(
+            "`{name}` lacks commit {}, which {by} names: what came before it is not told",
+            missing.hex()
+        );
+        diagnostics.push(Diagnostic::warning("git/missing-object", message).help("run `git fsck` there"));
+    }
+    if let Some((tree, commit)) = attributed.missing.first() {
+        let message = format!(
+            "`{name}` lacks {} trees, such as {} of commit {}: their commits count for every package",
+            attributed.missing.len(),
+            tree.hex(),
+            commit.hex()
+        );
+        diagnostics.push(
+            Diagnostic::warning("git/missing-object", message)
+                .help("clone it with its trees (`--filter=blob:none` is fine)"),
+        );
+    }
+    if facts.shallow {
+        let message = format!(
+            "`{name}` is a shallow clone: releases before its edge are not told, and the first one may lack changes"
+        );
+        diagnostics.push(
+            Diagnostic::note("git/shallow", message)
+                .help("fetch the whole history (`git fetch --unshallow`; `fetch-depth: 0` on CI)"),
+        );
+    }
+    if !facts.odd_tags.is_empty() {
+        let message = format!(
+            "{} tags of `{name}` point to no commit: {}",
+            facts.odd_tags.len(),
+            some(&facts.odd_tags)
+        );
+        diagnostics.push(Diagnostic::note("git/odd-tag", message));
+    }
+    let forge = config.forge.clone().or_else(|| remote::guess(repository));
+    let tags = tags
+        .tags
+        .into_iter()
+        .filter_map(|tag| graph.number(&tag.commit).map(|number| (tag, number)))
+        .collect();
+    let branch = head.and_then(|head| head.branch);
+    Some(SourceHistory { name, packages, graph, tags, head: head_number, branch, forge, facts })
+}
+
+/// A few items of a list, in words.
+pub(crate) fn some(items: &[String]) -> String {
+    let shown: Vec<&str> = items.iter().take(5).map(String::as_str).collect();
+    let rest = items.len().saturating_sub(shown.len());
+    let text = crate::diagnostic::human::printable(&shown.join(", "));
+    if rest == 0 { text } else { format!("{text} and {rest} more") }
+}
+
+/// The commits at the edge of a shallow clone.
+pub(super) fn shallow_commits(repository: &Repository) -> Vec<Id> {
+    let text = std::fs::read(repository.commondir().join("shallow")).unwrap_or_default();
+    text.split(|&byte| byte == b'\n').filter_map(|line| Id::from_hex(line.trim_ascii())).collect()
+}
+
+/// The `.mailmap` of a commit. The user's own configuration is not asked: the same commit gives the
+/// same names on every machine.
+pub(super) fn mailmap(objects: &Objects<'_>, commit: Id) -> Option<Mailmap> {
+    const LONGEST: usize = 4 << 20;
+    let tree = objects.commit(commit, |commit| commit.tree)?;
+    let blob = super::tree::at_path(objects, tree, ".mailmap").ok()??;
+    let text = objects.blob(blob, LONGEST)?;
+    Mailmap::from_buffer(&String::from_utf8_lossy(&text).replace('\0', "")).ok()
+}

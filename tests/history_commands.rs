@@ -1,0 +1,228 @@
+//! The commands that read a history, as a user calls them.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "history/repository.rs"]
+mod repository;
+
+use annals::cli::{changelog, check_commits, compare, import, next_version, which};
+use annals::config::source::ChangelogConfig;
+use annals::diagnostic::Diagnostic;
+use clap::Parser;
+use repository::Builder;
+use std::path::Path;
+
+#[derive(Parser)]
+enum Command {
+    Changelog(changelog::ChangelogArgs),
+    CheckCommits(check_commits::CheckCommitsArgs),
+    Compare(compare::CompareArgs),
+    Import(import::ImportArgs),
+    NextVersion(next_version::NextVersionArgs),
+    Which(which::WhichArgs),
+}
+
+fn run_with(root: &Path, config: &ChangelogConfig, line: &str) -> Result<(u8, String), Vec<Diagnostic>> {
+    let words = std::iter::once("annals").chain(line.split('|'));
+    let mut out = Vec::new();
+    let code = match Command::parse_from(words) {
+        Command::Changelog(args) => changelog::run(&args, &[], config, root, &mut out),
+        Command::CheckCommits(args) => check_commits::run(&args, &[], config, root, &mut out),
+        Command::Compare(args) => compare::run(&args, &[], config, root, &mut out),
+        Command::Import(args) => import::run(&args, &[], config, root, &mut out),
+        Command::NextVersion(args) => next_version::run(&args, &[], config, root, &mut out),
+        Command::Which(args) => which::run(&args, &[], config, root, &mut out),
+    }?;
+    Ok((code, String::from_utf8(out).unwrap()))
+}
+
+fn run(builder: &Builder, line: &str) -> (u8, String) {
+    run_with(builder.path(), &ChangelogConfig::default(), line).unwrap()
+}
+
+/// A history with a maintenance branch: 1.0.0 – 1.1.0 – (1.2 to come) on main, 1.0.1 beside it.
+fn history() -> Builder {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: begin", &[]);
+    builder.tag("v1.0.0", base);
+    builder.branch("1.0", base);
+    let fix = builder.commit("main", "fix(net): retry on 503 (#7)\n\nFixes #5\nRefs: OPS-77", &[]);
+    let feature = builder.commit(
+        "main",
+        "feat!: new `config`\n\nBREAKING CHANGE: the file moved\n\nRename `a.toml` to `b.toml`.\n\nSigned-off-by: A",
+        &[],
+    );
+    builder.tag("v1.1.0", feature);
+    builder.commit(
+        "1.0",
+        &format!("fix(net): retry on 503 (#7) (#9)\n\n(cherry picked from commit {fix})"),
+        &[],
+    );
+    let only = builder.commit("1.0", "fix: only here, CVE-2026-12345", &[]);
+    builder.tag("v1.0.1", only);
+    builder.commit("main", "perf: faster (#12)", &[]);
+    builder
+}
+
+#[test]
+fn compare_goes_by_ancestry_and_does_not_show_what_a_backport_brought() {
+    let builder = history();
+    insta::assert_snapshot!(run(&builder, "compare|1.0.0|1.1.0").1);
+    insta::assert_snapshot!(run(&builder, "compare|1.0.1|1.1.0").1);
+    insta::assert_snapshot!(run(&builder, "compare|1.1.0|1.0.1").1);
+    let (_, text) = run(&builder, "compare|v1.1.0|HEAD");
+    assert!(text.contains("faster") && !text.contains("config"));
+    assert!(run(&builder, "compare|1.1.0|1.1.0").1.contains("Both are the same commit."));
+    let error = run_with(builder.path(), &ChangelogConfig::default(), "compare|1.1.2|1.1.0").unwrap_err();
+    assert_eq!(error[0].help.as_deref(), Some("did you mean `1.1.0`?"));
+}
+
+#[test]
+fn a_withdrawn_release_is_marked_and_never_suggested() {
+    let builder = history();
+    let config = ChangelogConfig { yanked: vec!["1.1.0".into()], ..ChangelogConfig::default() };
+    let (_, text) = run_with(builder.path(), &config, "compare|1.0.0").unwrap();
+    assert!(text.starts_with("# ") && text.contains("1.0.0 → 1.0.1"), "{text}");
+    assert!(
+        run_with(builder.path(), &config, "compare|1.0.0|1.1.0")
+            .unwrap()
+            .1
+            .contains("**1.1.0 was withdrawn.**")
+    );
+    assert!(run_with(builder.path(), &config, "changelog").unwrap().1.contains(" [YANKED]\n"));
+}
+
+#[test]
+fn which_finds_commits_requests_issues_tickets_and_advisories() {
+    let builder = history();
+    let found = |what: &str| {
+        let text = run(&builder, &format!("which|{what}")).1;
+        text.lines()
+            .map(|line| line.split_once(' ').map_or("", |(_, rest)| rest).trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let expected = |rest: &str| format!("app: {rest}");
+    assert_eq!(found("#7")[1], expected("1.0.1, 1.1.0"), "the first on each line");
+    assert_eq!(found("#5")[1], expected("1.0.1, 1.1.0"));
+    assert_eq!(found("ops-77")[1], expected("1.0.1, 1.1.0"));
+    assert_eq!(found("CVE-2026-12345")[1], expected("1.0.1"));
+    assert_eq!(found("#12")[1], expected("merged, not released, expected in 1.1.1"));
+    assert_eq!(run(&builder, "which|#404").0, 1);
+}
+
+#[test]
+fn next_version_follows_the_changes() {
+    let mut builder = Builder::new();
+    let next = |builder: &Builder, more: &str| run(builder, &format!("next-version{more}"));
+    let first = builder.commit("main", "feat: a", &[]);
+    assert_eq!(next(&builder, "").1, "0.1.0\n", "nothing released yet");
+    builder.tag("v0.3.0", first);
+    assert_eq!(next(&builder, ""), (1, "0.3.0\n".into()), "nothing to release");
+    builder.commit("main", "chore: x", &[]);
+    assert_eq!(next(&builder, "").0, 1, "nothing that is shown");
+    builder.commit("main", "feat: b", &[]);
+    assert_eq!(next(&builder, "").1, "0.3.1\n");
+    builder.commit("main", "fix!: c", &[]);
+    assert_eq!(next(&builder, "").1, "0.4.0\n");
+    assert_eq!(next(&builder, "|--pre|rc").1, "0.4.0-rc.1\n");
+    let one = builder.commit("main", "fix: d", &[]);
+    builder.tag("v1.0.0", one);
+    let rc = builder.commit("main", "feat: e", &[]);
+    builder.tag("v1.1.0-rc.1", rc);
+    assert_eq!(next(&builder, "|--pre|rc"), (1, "1.1.0-rc.1\n".into()));
+    builder.commit("main", "fix: f", &[]);
+    assert_eq!(next(&builder, "|--pre|rc").1, "1.1.0-rc.2\n");
+    assert_eq!(next(&builder, "").1, "1.1.0\n");
+    builder.commit("main", "fix!: g", &[]);
+    assert_eq!(next(&builder, "").1, "2.0.0\n", "what came since the rc asks for more");
+}
+
+#[test]
+fn a_changelog_file_is_written_checked_and_added_to() {
+    let builder = history();
+    let file = builder.path().join("CHANGELOG.md");
+    let read = || std::fs::read_to_string(&file).unwrap();
+    assert_eq!(run(&builder, "changelog|--write|--check").0, 1);
+    assert_eq!(run(&builder, "changelog|--write").0, 0);
+    insta::assert_snapshot!(read());
+    assert_eq!(run(&builder, "changelog|--write|--check"), (0, "CHANGELOG.md is up to date\n".into()));
+    let ours = format!("Above.\n{}\nBelow.\n", read());
+    std::fs::write(&file, &ours).unwrap();
+    run(&builder, "changelog|--write");
+    assert_eq!(read(), ours);
+    std::fs::write(&file, "# Mine\n\n## [1.1.0]\n\n- edited by hand\n").unwrap();
+    assert!(run_with(builder.path(), &ChangelogConfig::default(), "changelog|--write").is_err());
+    run(&builder, "changelog|--prepend|--unreleased|--as|next");
+    let text = read();
+    assert!(text.starts_with("# Mine\n\n## [1.1.1] - 2023-11-20\n"), "{text}");
+    assert!(text.ends_with("## [1.1.0]\n\n- edited by hand\n"));
+}
+
+#[test]
+fn ranges_are_of_ancestry() {
+    let builder = history();
+    let headings = |range: &str| {
+        let text = run(&builder, &format!("changelog|{range}")).1;
+        text.lines()
+            .filter(|line| line.starts_with("## "))
+            .map(|line| line[4..9].to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(headings("1.0.0..1.1.0"), ["1.1.0"]);
+    assert_eq!(headings("..v1.0.1"), ["1.0.1", "1.0.0"]);
+    assert_eq!(headings("1.0.1"), ["1.0.1"]);
+    assert_eq!(headings("--latest"), ["1.1.0"]);
+    assert_eq!(headings("--unreleased"), ["Unrel"]);
+}
+
+#[test]
+fn messages_of_a_branch_and_of_the_hook_are_checked() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "whatever came before", &[]);
+    builder.branch("topic", base);
+    builder.commit("topic", "feat: good", &[]);
+    assert_eq!(run(&builder, "check-commits|main..topic").0, 0);
+    builder.commit("topic", "feta: typo", &[]);
+    builder.commit("topic", "fix:no space\n", &[]);
+    let (code, text) = run(&builder, "check-commits|main..topic|--format|short");
+    let told: Vec<&str> = text.lines().map(|line| &line[9..]).collect();
+    assert_eq!(
+        (code, told),
+        (
+            1,
+            vec![
+                ":1:1: warning: `feta` is no type that the changelog knows [commit/unknown-type]",
+                ":1:5: error: this message has no space after the colon [commit/unconventional]"
+            ]
+        )
+    );
+    std::fs::write(builder.path().join("MSG"), "# a comment\nwords\n").unwrap();
+    let (code, text) = run(&builder, "check-commits|--message|MSG");
+    assert_eq!(code, 1);
+    assert!(text.contains("message:2:1"), "{text}");
+    assert_eq!(run(&builder, "check-commits|--install-hook").0, 0);
+    assert!(builder.path().join(".git/hooks/commit-msg").is_file());
+}
+
+#[test]
+fn a_changelog_is_imported_and_what_is_there_is_not_overwritten() {
+    let builder = Builder::new();
+    let text = "# C\n\n## [1.0.0] - 2026-01-01\n\n- a\n";
+    std::fs::write(builder.path().join("CHANGELOG.md"), text).unwrap();
+    let line = "import|changelog|--package|app";
+    assert_eq!(run(&builder, line).0, 0);
+    let page = builder.path().join("content/releases/app-1.0.0.md");
+    assert!(std::fs::read_to_string(&page).unwrap().ends_with("---\n\n- a\n"));
+    assert_eq!(run(&builder, line).0, 0, "twice is as once");
+    std::fs::write(&page, "edited").unwrap();
+    let error = run_with(builder.path(), &ChangelogConfig::default(), line).unwrap_err();
+    assert_eq!(error[0].rule, "import/exists");
+}
+
+#[test]
+fn a_template_of_ones_own_is_used() {
+    let builder = history();
+    let template = "{% for package in packages %}{% for release in package.releases %}{% if release.version %}{{ release.version }}{% else %}next{% endif %};{% endfor %}{% endfor %}";
+    std::fs::write(builder.path().join("t.md"), template).unwrap();
+    assert_eq!(run(&builder, "changelog|--template|t.md").1, "next;1.1.0;1.0.1;1.0.0;");
+}

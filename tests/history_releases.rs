@@ -1,0 +1,209 @@
+//! Releases from commits and tags.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "history/repository.rs"]
+mod repository;
+
+use annals::changelog::{PackageHistory, Release, plan};
+use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig};
+use annals::source::git::read_source;
+use repository::Builder;
+
+fn told_with(
+    builder: &Builder,
+    packages: Vec<PackageConfig>,
+    config: &ChangelogConfig,
+) -> Vec<PackageHistory> {
+    let source = SourceConfig { name: "app".into(), packages, ..SourceConfig::default() };
+    let (history, diagnostics) = read_source(&source, builder.path(), None);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    plan(&history.unwrap(), config).histories()
+}
+
+fn told(builder: &Builder) -> Vec<Release> {
+    told_with(builder, Vec::new(), &ChangelogConfig::default()).remove(0).releases
+}
+
+/// Each release as `title: Group: change, change; …`, in order.
+fn outline(releases: &[Release]) -> Vec<String> {
+    releases
+        .iter()
+        .map(|release| {
+            let groups: Vec<String> = release
+                .groups
+                .iter()
+                .map(|group| {
+                    let changes: Vec<&str> =
+                        group.changes.iter().map(|change| change.description.as_str()).collect();
+                    format!("{}: {}", group.title, changes.join(", "))
+                })
+                .collect();
+            format!("{} = {}", release.title(), groups.join("; "))
+        })
+        .collect()
+}
+
+#[test]
+fn commits_are_grouped_under_the_tag_that_first_contains_them() {
+    let mut builder = Builder::new();
+    builder.commit("main", "feat: a", &[]);
+    let one = builder.commit("main", "fix: b (#2)", &[]);
+    builder.annotated("v1.0.0", one, "The first.\n");
+    builder.commit("main", "feat(api)!: c", &[]);
+    builder.commit("main", "chore: d", &[]);
+    let two = builder.commit("main", "Just words", &[]);
+    builder.tag("v2.0.0", two);
+    builder.commit("main", "perf: e", &[]);
+    let releases = told(&builder);
+    assert_eq!(
+        outline(&releases),
+        [
+            "Unreleased = Performance: e",
+            "2.0.0 = Added: c; Other changes: Just words",
+            "1.0.0 = Added: a; Fixed: b"
+        ]
+    );
+    let two = &releases[1];
+    assert_eq!(two.previous.as_deref(), Some("v1.0.0"));
+    assert_eq!(two.breaking[0].text, "c");
+    assert_eq!((two.commit_count, two.left_out.len()), (3, 1));
+    assert_eq!(releases[2].message.as_deref(), Some("The first."));
+    assert_eq!(releases[2].changes().nth(1).unwrap().pull_request, Some(2));
+}
+
+#[test]
+fn a_release_of_a_maintenance_branch_lists_what_is_new_in_its_own_ancestry() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    builder.tag("v1.0.0", base);
+    builder.branch("1.x", base);
+    let fix = builder.commit("main", "fix: b", &[]);
+    let two = builder.commit("main", "feat: c", &[]);
+    builder.tag("v2.0.0", two);
+    let picked = builder.commit("1.x", &format!("fix: b\n\n(cherry picked from commit {fix})"), &[]);
+    builder.tag("v1.0.1", picked);
+    let releases = told(&builder);
+    assert_eq!(outline(&releases), ["2.0.0 = Added: c; Fixed: b", "1.0.1 = Fixed: b", "1.0.0 = Added: a"]);
+    assert_eq!(releases[1].previous.as_deref(), Some("v1.0.0"));
+    assert!(!releases[1].on_head && releases[0].on_head);
+    let also = |release: &Release, description: &str| {
+        let change = release.changes().find(|change| change.description == description).unwrap();
+        change.also_in.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(also(&releases[0], "b"), ["1.0.1"], "one change that landed in two releases");
+    assert_eq!(also(&releases[1], "b"), ["2.0.0"]);
+}
+
+#[test]
+fn a_revert_removes_what_it_reverts_and_a_revert_of_it_restores_that() {
+    let mut builder = Builder::new();
+    let a = builder.commit("main", "feat: a", &[]);
+    let b = builder.commit("main", "feat: b", &[]);
+    builder.commit("main", &format!("Revert \"feat: a\"\n\nThis reverts commit {a}."), &[]);
+    let undo = builder.commit("main", &format!("revert: b\n\nRefs: {b}"), &[]);
+    let one = builder.commit("main", &format!("Revert \"revert: b\"\n\nThis reverts commit {undo}."), &[]);
+    builder.tag("v1.0.0", one);
+    builder.commit("main", &format!("revert: feat: b\n\nRefs: {}", &b.to_string()[..9]), &[]);
+    let releases = told(&builder);
+    assert_eq!(outline(&releases), ["Unreleased = Reverted: feat: b", "1.0.0 = Added: b"]);
+    let revert = releases[0].changes().next().unwrap();
+    assert_eq!(revert.reverts.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1.0.0"]);
+    assert_eq!(releases[1].left_out.len(), 4, "what is not shown is listed");
+}
+
+#[test]
+fn pre_releases_belong_to_the_final_release_as_configured() {
+    let mut builder = Builder::new();
+    let zero = builder.commit("main", "feat: z", &[]);
+    builder.tag("v0.9.0", zero);
+    let rc = builder.commit("main", "feat: a", &[]);
+    builder.tag("v1.0.0-rc.1", rc);
+    let last = builder.commit("main", "fix: b", &[]);
+    builder.tag("v1.0.0", last);
+    let mode = |prereleases| {
+        let config = ChangelogConfig { prereleases, ..ChangelogConfig::default() };
+        outline(&told_with(&builder, Vec::new(), &config).remove(0).releases)
+    };
+    let (last, first) = ("1.0.0 = Added: a; Fixed: b", "0.9.0 = Added: z");
+    assert_eq!(mode(Prereleases::Both), [last, "1.0.0-rc.1 = Added: a", first]);
+    assert_eq!(mode(Prereleases::Separate), ["1.0.0 = Fixed: b", "1.0.0-rc.1 = Added: a", first]);
+    assert_eq!(mode(Prereleases::Fold), [last, first]);
+}
+
+#[test]
+fn packages_get_the_commits_of_their_paths_and_the_tags_of_their_pattern() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: api", &[("packages/api/a.rs", "1"), ("README.md", "x")]);
+    builder.tag("api@1.0.0", one);
+    builder.commit("main", "fix: web", &[("packages/web/a.rs", "1")]);
+    builder.commit("main", "docs: web", &[("packages/web/README.md", "1")]);
+    let two = builder.commit("main", "fix: both", &[("packages/web/b.rs", "1"), ("packages/api/a.rs", "2")]);
+    builder.tag("web@0.1.0", two);
+    let package = |name: &str, exclude: &[&str]| PackageConfig {
+        name: name.into(),
+        paths: vec![format!("packages/{name}/**")],
+        exclude: exclude.iter().map(|glob| (*glob).to_owned()).collect(),
+        ..PackageConfig::default()
+    };
+    let packages = vec![package("api", &[]), package("web", &["**/*.md"])];
+    let told = told_with(&builder, packages, &ChangelogConfig::default());
+    assert_eq!(outline(&told[0].releases), ["Unreleased = Fixed: both", "1.0.0 = Added: api"]);
+    assert_eq!(outline(&told[1].releases), ["0.1.0 = Fixed: both, web"]);
+    // Without configuration the tags tell the packages, and the folders their paths.
+    let found = told_with(&builder, Vec::new(), &ChangelogConfig::default());
+    assert_eq!(found.iter().map(|package| package.name.as_str()).collect::<Vec<_>>(), ["api", "web"]);
+    assert_eq!(outline(&found[0].releases), outline(&told[0].releases));
+}
+
+#[test]
+fn several_tags_on_one_commit_and_a_release_without_changes_are_releases() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: a", &[]);
+    for tag in ["v1.0.0-rc.1", "v1.0.0", "v1.0.1", "v1", "v1.0", "vendor", "nightly"] {
+        builder.tag(tag, one);
+    }
+    let releases = told(&builder);
+    assert_eq!(outline(&releases), ["1.0.1 = ", "1.0.0 = Added: a", "1.0.0-rc.1 = Added: a"]);
+    assert_eq!(releases[0].previous.as_deref(), Some("v1.0.0"));
+}
+
+#[test]
+fn octopus_merges_and_clock_skew_do_not_matter() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    builder.tag("v1.0.0", base);
+    let mut tips = vec![base];
+    for name in ["x", "y", "z"] {
+        builder.branch(name, base);
+        builder.day -= 50;
+        tips.push(builder.commit(name, &format!("fix: {name}"), &[]));
+    }
+    let merge = builder.commit_on("main", &tips, "Merge branches 'x', 'y' and 'z'", &[], "Ann");
+    builder.tag("v1.1.0", merge);
+    let releases = told(&builder);
+    assert_eq!(outline(&releases), ["1.1.0 = Fixed: x, y, z", "1.0.0 = Added: a"]);
+}
+
+#[test]
+fn the_cache_changes_nothing_but_the_time() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: a", &[("packages/api/a", "1")]);
+    builder.tag("api@1.0.0", one);
+    builder.commit("main", "fix: b", &[("packages/web/a", "1")]);
+    let cache = tempfile::tempdir().unwrap();
+    let read = |cache: Option<&std::path::Path>, paths: &str| {
+        let package =
+            PackageConfig { name: "api".into(), paths: vec![paths.into()], ..PackageConfig::default() };
+        let source = SourceConfig { name: "app".into(), packages: vec![package], ..SourceConfig::default() };
+        let (history, _) = read_source(&source, builder.path(), cache);
+        plan(&history.unwrap(), &ChangelogConfig::default()).histories()
+    };
+    let first = read(Some(cache.path()), "packages/api");
+    assert_eq!(std::fs::read_dir(cache.path().join("history")).unwrap().count(), 1);
+    assert_eq!(read(Some(cache.path()), "packages/api"), first);
+    assert_eq!(first, read(None, "packages/api"));
+    // Other paths are told anew, although the commits are known.
+    assert_eq!(read(Some(cache.path()), "packages/web"), read(None, "packages/web"));
+    assert_ne!(first, read(None, "packages/web"));
+}
