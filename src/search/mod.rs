@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod bytes;
 pub mod client;
+mod coding;
 pub mod document;
 pub mod edit;
 pub mod excerpt;

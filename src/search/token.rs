@@ -61,8 +61,10 @@ impl Compound {
     /// The joined forms with the index of their first part: each unit of two parts or more, then
     /// the whole if it has two units or more.
     pub fn joins(&self) -> impl Iterator<Item = (usize, &str)> {
-        let last = self.parts.last().map_or(0, |part| part.unit);
-        let units = (0..=last).filter_map(move |unit| {
+        // Most compounds are a word alone.
+        let last = if self.parts.len() > 1 { self.parts.last().map_or(0, |part| part.unit) } else { 0 };
+        let count = if self.parts.len() > 1 { last + 1 } else { 0 };
+        let units = (0..count).filter_map(move |unit| {
             let first = self.parts.iter().position(|part| part.unit == unit)?;
             let end = self.parts.iter().rposition(|part| part.unit == unit)?;
             (end > first).then_some((first, end))

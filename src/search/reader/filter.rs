@@ -141,19 +141,25 @@ fn rank(piece: Option<&String>) -> (bool, u64, &str) {
     }
 }
 
-/// Whether a page has the words one after another in one field of one section. Stop words may stand
-/// anywhere in prose, since their places there are not kept, but they keep their room.
+/// Whether a page has the words one after another in one field of one section. Stop words and
+/// common ones may stand anywhere, since their places are not kept, but they keep their room.
 fn has_phrase(index: &Index<'_>, words: &[String], page: u32) -> Result<bool, Error> {
-    let mut starts: Option<Vec<(u32, u8, u32)>> = None;
-    let single = words.len() == 1 || words.iter().all(|word| index.is_stop(word));
-    for (offset, word) in words.iter().enumerate() {
+    let mut lists = Vec::new();
+    for word in words {
         let Some(postings) = index.term(word)? else { return Ok(false) };
         let Some(at) = postings.find(page) else { return Ok(false) };
-        if single || index.is_stop(word) {
+        lists.push((index.is_stop(word) || index.is_unplaced(&postings), postings, at));
+    }
+    if lists.len() == 1 {
+        return Ok(true);
+    }
+    let mut starts: Option<Vec<(u32, u8, u32)>> = None;
+    for (offset, (unplaced, postings, at)) in lists.iter().enumerate() {
+        if *unplaced {
             continue;
         }
         let mut found = Vec::new();
-        postings.occurrences(at, |section, field, position| {
+        postings.occurrences(*at, |section, field, position| {
             if let Some(start) = position.checked_sub(offset as u32) {
                 found.push((section, field, start));
             }

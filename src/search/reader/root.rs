@@ -21,6 +21,8 @@ pub(super) struct Root {
     pub(super) facts: Vec<String>,
     pub(super) texts_run: usize,
     pub(super) texts: Vec<String>,
+    pub(super) words: String,
+    pub(super) common: usize,
     pub(super) facets: String,
     #[serde(skip)]
     pub(super) stop_words: BTreeSet<String>,

@@ -59,6 +59,8 @@ pub(super) fn write(
         "facts": parts.runs.facts,
         "textsRun": parts.runs.texts_run,
         "texts": parts.runs.texts,
+        "words": parts.runs.words,
+        "common": super::common(pages.len()),
         "facets": parts.facets,
         "offline": config.offline_bytes,
     })

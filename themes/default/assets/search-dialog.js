@@ -153,7 +153,7 @@ class Panel {
 
   async excerpts(index, turn) {
     await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
-      await index.fetch([index.textsName(row.hit.page)]);
+      await index.fetch(index.textNames(row.hit.page));
       if (turn !== this.turn) return;
       A.fill(index, row, this.terms);
     }));
@@ -319,7 +319,7 @@ class Panel {
   previewed(index) {
     const row = this.options[this.selected];
     const wide = !this.whole && matchMedia("(min-width: 1000px)").matches;
-    this.pane.hidden = !(wide && row?.hit && index.files.has(index.textsName(row.hit.page)));
+    this.pane.hidden = !(wide && row?.hit && index.text(row.hit.page));
     if (!this.pane.hidden) this.pane.replaceChildren(A.preview(index, row, this.terms));
   }
 
