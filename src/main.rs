@@ -34,15 +34,17 @@ fn main() -> ExitCode {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let root = std::env::current_dir().unwrap_or_default();
     let config = annals::config::source::ChangelogConfig::default();
+    let mut notes = Vec::new();
     let result = match &arguments.command {
-        Command::Changelog(args) => changelog::run(args, &[], &config, &root, &mut out),
-        Command::CheckCommits(args) => check_commits::run(args, &[], &config, &root, &mut out),
-        Command::Import(args) => import::run(args, &[], &config, &root, &mut out),
-        Command::Compare(args) => compare::run(args, &[], &config, &root, &mut out),
-        Command::NextVersion(args) => next_version::run(args, &[], &config, &root, &mut out),
-        Command::Which(args) => which::run(args, &[], &config, &root, &mut out),
+        Command::Changelog(args) => changelog::run(args, &[], &config, &root, &mut out, &mut notes),
+        Command::CheckCommits(args) => check_commits::run(args, &[], &config, &root, &mut out, &mut notes),
+        Command::Import(args) => import::run(args, &[], &config, &root, &mut out, &mut notes),
+        Command::Compare(args) => compare::run(args, &[], &config, &root, &mut out, &mut notes),
+        Command::NextVersion(args) => next_version::run(args, &[], &config, &root, &mut out, &mut notes),
+        Command::Which(args) => which::run(args, &[], &config, &root, &mut out, &mut notes),
     };
     let flushed = out.flush();
+    eprint!("{}", human::render(&notes, &SourceMap::default(), false));
     match result {
         Ok(code) if flushed.is_ok() => ExitCode::from(code),
         Ok(_) => ExitCode::from(3),

@@ -7,13 +7,17 @@
 pub mod classify;
 pub mod compare;
 pub mod contain;
+pub mod coverage;
 pub mod file;
 pub mod forge;
+pub mod fragment;
 pub mod import;
 pub mod inline;
 pub mod markdown;
 pub mod model;
+mod moves;
 pub mod next;
+pub mod overrides;
 pub mod people;
 pub mod plan;
 pub mod release;
@@ -24,6 +28,6 @@ pub mod version;
 pub mod which;
 
 pub use model::{Breaking, Change, Group, LeftOut, PackageHistory, Release};
-pub use plan::{Plan, plan};
-pub use source::{SourceChangelog, read_source};
+pub use plan::{ByHand, Plan, plan};
+pub use source::{SourceChangelog, read_by_hand, read_source};
 pub use version::Version;

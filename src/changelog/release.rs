@@ -2,7 +2,9 @@
 
 use super::classify::{Verdict, key};
 use super::forge::Links;
+use super::fragment::Note;
 use super::model::{Breaking, Change, Group, LeftOut, Reason, Release};
+use super::overrides::Override;
 use super::people::contributors;
 use super::plan::{PackagePlan, Plan, ReleasePlan, Tagged};
 use super::version::Version;
@@ -34,9 +36,13 @@ impl Plan<'_> {
         let fates = self.fates(&planned.members);
         let mut groups: HashMap<String, Vec<Change>> = HashMap::new();
         for &number in &planned.members {
-            let verdict = match fates.get(&number) {
-                Some(&reason) => Verdict::LeftOut(reason),
-                None => self.classifier.judge(&self.history.graph, number),
+            let by_hand = self.overrides.get(&number);
+            let verdict = match (fates.get(&number), by_hand) {
+                _ if planned.moved.contains(&number) => Verdict::LeftOut(Reason::Moved),
+                (_, Some(Override { hide: Some(_), .. })) => Verdict::LeftOut(Reason::Hidden),
+                (Some(&reason), _) => Verdict::LeftOut(reason),
+                (None, Some(Override { message: Some(message), .. })) => self.classifier.changes(message),
+                (None, _) => self.classifier.judge(&self.history.graph, number),
             };
             match verdict {
                 Verdict::LeftOut(reason) => {
@@ -46,6 +52,9 @@ impl Plan<'_> {
                 Verdict::Shown(changes) => {
                     for (title, mut change) in changes {
                         self.complete(&mut change, number, package, planned, links);
+                        // What was published said something else.
+                        change.erratum = tagged.is_some() && by_hand.is_some_and(Override::rewords);
+                        release.notes.extend(note(&change, &title));
                         if change.breaking.is_some() {
                             release.breaking.push(breaking(&change));
                         }
@@ -53,6 +62,9 @@ impl Plan<'_> {
                     }
                 }
             }
+        }
+        if planned.place.is_none() {
+            release.notes.extend(self.fragments(package));
         }
         release.groups =
             groups.into_iter().map(|(title, changes)| Group { key: key(&title), title, changes }).collect();
@@ -208,6 +220,20 @@ fn versions(package: &PackagePlan<'_>, places: &[u32]) -> Vec<Version> {
         .filter_map(|&place| package.tagged.get(place as usize))
         .map(|tagged| tagged.version.clone())
         .collect()
+}
+
+/// The note in a `Release-Note` footer; `none` is no note.
+fn note(change: &Change, group: &str) -> Option<Note> {
+    let text = change.note.as_deref().filter(|text| !text.to_ascii_lowercase().starts_with("none"))?;
+    Some(Note {
+        text: text.to_owned(),
+        group: group.to_owned(),
+        breaking: change.breaking.is_some(),
+        step: None,
+        issue: None,
+        hash: Some(change.hash.clone()),
+        file: None,
+    })
 }
 
 fn breaking(change: &Change) -> Breaking {

@@ -41,6 +41,9 @@ pub struct ChangelogArgs {
     /// Put the releases that FILE (CHANGELOG.md) lacks above those it has
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "CHANGELOG.md", conflicts_with = "write")]
     pub prepend: Option<PathBuf>,
+    /// Check that every feature, fix, improvement and break is in a note or waived with a reason
+    #[arg(long, conflicts_with_all = ["write", "prepend", "template", "format"])]
+    pub coverage: bool,
     /// With --write or --prepend: change nothing, and exit with 1 if the file would change
     #[arg(long)]
     pub check: bool,
@@ -54,6 +57,7 @@ const EXAMPLES: &str = "Examples:
   annals changelog --format json          everything, for machines
   annals changelog --write                write CHANGELOG.md between its markers
   annals changelog --prepend --as next    add the coming release to CHANGELOG.md
+  annals changelog --coverage             fail if users are not told of all that comes
   annals changelog --write --check        fail if CHANGELOG.md is out of date";
 
 /// Forms of a changelog.
@@ -73,8 +77,9 @@ pub fn run(
     changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let (histories, _) = read(&args.selection, sources, root)?;
+    let histories = read(&args.selection, sources, changelog, root, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let mut chosen = Vec::new();
     for plan in &plans {
@@ -82,6 +87,12 @@ pub fn run(
             let titled = titled(args, plan, package)?;
             chosen.push(Chosen { plan, package, releases: select(args, package)?, titled });
         }
+    }
+    if args.coverage {
+        let is_chosen = args.range.is_some() || args.latest || args.unreleased;
+        let covered =
+            super::coverage::run(&chosen, is_chosen, root, out).map_err(|error| failed("written", &error))?;
+        return Ok(u8::from(!covered));
     }
     if let Some(file) = args.write.as_ref().or(args.prepend.as_ref()) {
         return into_file(args, &chosen, &root.join(file), file, out);
@@ -95,10 +106,10 @@ pub fn run(
 }
 
 /// A package, and the releases of it that are told.
-struct Chosen<'a> {
-    plan: &'a Plan<'a>,
+pub(super) struct Chosen<'a> {
+    pub(super) plan: &'a Plan<'a>,
     package: &'a PackagePlan<'a>,
-    releases: Vec<&'a ReleasePlan>,
+    pub(super) releases: Vec<&'a ReleasePlan>,
     /// The version that what is unreleased is told as.
     titled: Option<Version>,
 }
@@ -108,7 +119,7 @@ impl Chosen<'_> {
         self.named(planned, self.plan.release(self.package, planned))
     }
 
-    fn release_text(&self, planned: &ReleasePlan) -> Release {
+    pub(super) fn release_text(&self, planned: &ReleasePlan) -> Release {
         self.named(planned, self.plan.release_text(self.package, planned))
     }
 

@@ -3,6 +3,7 @@
 pub mod changelog;
 pub mod check_commits;
 pub mod compare;
+mod coverage;
 pub mod history;
 pub mod import;
 pub mod next_version;
