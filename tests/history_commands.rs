@@ -282,3 +282,20 @@ fn coverage_tells_what_no_note_tells() {
     page("1.1.0", "Fixes #5. The new `config`.");
     assert!(!run(&builder, "changelog|1.1.0|--coverage").1.contains("upgrade-steps"), "the commit has them");
 }
+
+#[test]
+fn what_is_kept_between_calls_changes_no_byte() {
+    let mut builder = history();
+    let fresh = |builder: &Builder| run(builder, "changelog|--no-cache").1;
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    assert!(builder.path().join(".git/annals/changelog.bin").is_file());
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    let undone = builder.tip("1.0").unwrap();
+    let more =
+        builder.commit("1.0", &format!("Revert \"fix: only here\"\n\nThis reverts commit {undone}."), &[]);
+    builder.tag("v1.0.2", more);
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    let config = ChangelogConfig { yanked: vec!["1.1.0".into()], ..ChangelogConfig::default() };
+    let told = |line: &str| run_with(builder.path(), &config, line).unwrap().1;
+    assert_eq!(told("changelog"), told("changelog|--no-cache"));
+}

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod contain;
 pub mod coverage;
 pub mod file;
+mod fingerprint;
 pub mod forge;
 pub mod fragment;
 pub mod import;

@@ -4,7 +4,7 @@ use crate::changelog::{ByHand, Plan, plan, read_by_hand};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
 use crate::source::git::{SourceHistory, private_cache, read_source};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which part of the histories a command is about.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -27,6 +27,8 @@ pub struct Histories {
     pub sources: Vec<SourceHistory>,
     /// What people wrote beside the commits.
     pub by_hand: ByHand,
+    /// Where work may be kept.
+    pub cache: Option<PathBuf>,
 }
 
 /// The histories of the selected sources: of the repository that `root` stands in where none is
@@ -74,7 +76,7 @@ pub fn read(
         return Err(diagnostics);
     }
     notes.extend(diagnostics);
-    Ok(Histories { sources: histories, by_hand })
+    Ok(Histories { sources: histories, by_hand, cache })
 }
 
 /// The plans of histories, cut down to the selected package.

@@ -6,5 +6,6 @@ pub mod compare;
 mod coverage;
 pub mod history;
 pub mod import;
+mod kept;
 pub mod next_version;
 pub mod which;
