@@ -46,7 +46,9 @@ fn every_example_of_the_specification_renders_as_it_says() {
         let (markdown, expected) = (example["markdown"].as_str().unwrap(), example["html"].as_str().unwrap());
         let found = html(markdown);
         if normal(&found) != normal(expected) {
-            failed.push(format!("example {number}\n--- markdown\n{markdown}--- expected\n{expected}--- found\n{found}"));
+            failed.push(format!(
+                "example {number}\n--- markdown\n{markdown}--- expected\n{expected}--- found\n{found}"
+            ));
         }
     }
     assert_eq!(count, 652);

@@ -112,15 +112,21 @@ pub fn run() -> u8 {
         Command::Changelog(args) => {
             histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
         }
-        Command::Compare(args) => histories(directory, &ui, |s, c, r, out, notes| compare::run(args, s, c, r, out, notes)),
-        Command::Which(args) => histories(directory, &ui, |s, c, r, out, notes| which::run(args, s, c, r, out, notes)),
+        Command::Compare(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| compare::run(args, s, c, r, out, notes))
+        }
+        Command::Which(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| which::run(args, s, c, r, out, notes))
+        }
         Command::NextVersion(args) => {
             histories(directory, &ui, |s, c, r, out, notes| next_version::run(args, s, c, r, out, notes))
         }
         Command::CheckCommits(args) => {
             histories(directory, &ui, |s, c, r, out, notes| check_commits::run(args, s, c, r, out, notes))
         }
-        Command::Import(args) => histories(directory, &ui, |s, c, r, out, notes| import::run(args, s, c, r, out, notes)),
+        Command::Import(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| import::run(args, s, c, r, out, notes))
+        }
         Command::Schema(args) => schema::run(args, &ui),
         Command::Theme(args) => theme::run(args, directory, &ui),
         Command::Completions(args) => {
@@ -157,7 +163,13 @@ fn is_broken_pipe(result: &std::io::Result<()>) -> bool {
 fn histories(
     directory: Option<&Path>,
     ui: &Ui,
-    command: impl FnOnce(&[SourceConfig], &ChangelogConfig, &Path, &mut dyn Write, &mut Vec<Diagnostic>) -> Outcome,
+    command: impl FnOnce(
+        &[SourceConfig],
+        &ChangelogConfig,
+        &Path,
+        &mut dyn Write,
+        &mut Vec<Diagnostic>,
+    ) -> Outcome,
 ) -> Exit {
     let mut notes = Vec::new();
     let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
