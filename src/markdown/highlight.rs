@@ -140,16 +140,19 @@ fn highlight(syntax: &'static SyntaxReference, code: &str) -> String {
         let mut out = String::with_capacity(code.len() * 2);
         let mut state = State { parser: ParseState::new(syntax), stack: Stack::default() };
         let mut known = memo.number(syntax, &state);
+        let mut stands_elsewhere = false;
         for line in code.split_inclusive('\n') {
             let key = known.map(|known| (known, *blake3::hash(line.as_bytes()).as_bytes()));
             if let Some((html, next)) = key.and_then(|key| memo.lines.get(&key)) {
                 out.push_str(html);
                 known = Some(*next);
+                stands_elsewhere = true;
                 continue;
             }
             // After lines that were known, the parser stands where the last of them left it.
-            if let Some(stood) = known.and_then(|known| memo.states.get(known)) {
+            if stands_elsewhere && let Some(stood) = known.and_then(|known| memo.states.get(known)) {
                 state = stood.1.clone();
+                stands_elsewhere = false;
             }
             let start = out.len();
             highlight_line(&mut state, line, &mut out);
@@ -364,6 +367,22 @@ mod tests {
             assert!(Highlighter::knows(lang), "{lang}");
         }
         assert!(!Highlighter::knows("text"));
+    }
+
+    #[test]
+    fn lines_seen_before_are_coloured_as_if_they_were_new() {
+        let blocks = [
+            ("python", "x = 1\ndef f():\n    '''doc\n    x = 1\n    '''\n    return 1\n"),
+            ("python", "'''\nx = 1\n'''\nx = 1\n    return 1\n"),
+            ("bash", "cat <<EOF\nx = 1\nfi\nEOF\nif true; then\nfi\n"),
+            ("bash", "if true; then\nfi\nx = 1\n"),
+        ];
+        let fresh = blocks.map(|(lang, code)| {
+            std::thread::spawn(move || Highlighter::default().html(lang, code)).join().unwrap()
+        });
+        for _ in 0..2 {
+            assert_eq!(blocks.map(|(lang, code)| Highlighter::default().html(lang, code)), fresh);
+        }
     }
 
     #[test]
