@@ -2,7 +2,7 @@
 
 use super::prepare::{MARK_START, Prepared};
 use super::slug::Slugger;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
 /// What a page's text consists of. All places are in the original body.
@@ -111,8 +111,9 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
                     found.summary = shorten(&text);
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                found.links.push(link(prepared, dest_url.into_string(), LinkKind::Link, &range));
+            Event::Start(Tag::Link { dest_url, link_type, .. }) => {
+                let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
+                found.links.push(link(prepared, format!("{mail}{dest_url}"), LinkKind::Link, &range));
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 found.links.push(link(prepared, dest_url.into_string(), LinkKind::Image, &range));

@@ -126,11 +126,12 @@ fn candidates(places: &Places, from: &Entry, path: &str) -> Vec<String> {
         }
         for mount in places.mounts.iter().filter(|mount| crate::config::is_inside(&from.page.path, mount)) {
             all.push(format!("{mount}/{absolute}"));
-            // Many sites serve their docs below one more folder than the repository has.
-            if let Some((_, rest)) = absolute.split_once('/') {
+            // Many sites serve their docs below a folder that the repository does not have.
+            if let Some(rest) = absolute.strip_prefix("docs/") {
                 all.push(format!("{mount}/{rest}"));
             }
         }
+        all.extend(absolute.strip_prefix("docs/").map(str::to_owned));
         return all;
     }
     [url::join(from.page.folder(), path), url::join(&from.url, path), parent_join(&from.url, path)]
