@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 /// Changes with what analysis makes of a page, so that kept analyses are dropped.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 type Kept = HashMap<[u8; 32], Analyzed>;
 

@@ -39,7 +39,7 @@ pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
 pub const FORMAT: u32 = 1;
 /// How hard files are deflated: beyond this, time grows faster than bytes shrink.
-pub(super) const LEVEL: u8 = 6;
+pub(super) const LEVEL: u8 = 3;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
 pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> {
@@ -63,7 +63,7 @@ pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> 
 /// A word on more pages than this is common: where it stands in a section is left out, since
 /// for the words of every second page that would be most of a large site's index.
 pub(super) fn common(pages: usize) -> u32 {
-    (pages / 8).max(400) as u32
+    (pages / 12).max(400) as u32
 }
 
 /// The globs of pages that search must not find. A glob that can't be read excludes nothing;
