@@ -24,14 +24,14 @@ enum Command {
 
 fn run_with(root: &Path, config: &ChangelogConfig, line: &str) -> Result<(u8, String), Vec<Diagnostic>> {
     let words = std::iter::once("annals").chain(line.split('|'));
-    let mut out = Vec::new();
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
     let code = match Command::parse_from(words) {
-        Command::Changelog(args) => changelog::run(&args, &[], config, root, &mut out),
-        Command::CheckCommits(args) => check_commits::run(&args, &[], config, root, &mut out),
-        Command::Compare(args) => compare::run(&args, &[], config, root, &mut out),
-        Command::Import(args) => import::run(&args, &[], config, root, &mut out),
-        Command::NextVersion(args) => next_version::run(&args, &[], config, root, &mut out),
-        Command::Which(args) => which::run(&args, &[], config, root, &mut out),
+        Command::Changelog(args) => changelog::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::CheckCommits(args) => check_commits::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::Compare(args) => compare::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::Import(args) => import::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::NextVersion(args) => next_version::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::Which(args) => which::run(&args, &[], config, root, &mut out, &mut notes),
     }?;
     Ok((code, String::from_utf8(out).unwrap()))
 }
@@ -225,4 +225,77 @@ fn a_template_of_ones_own_is_used() {
     let template = "{% for package in packages %}{% for release in package.releases %}{% if release.version %}{{ release.version }}{% else %}next{% endif %};{% endfor %}{% endfor %}";
     std::fs::write(builder.path().join("t.md"), template).unwrap();
     assert_eq!(run(&builder, "changelog|--template|t.md").1, "next;1.1.0;1.0.1;1.0.0;");
+}
+
+#[test]
+fn overrides_reword_hide_and_move_without_touching_history() {
+    let builder = history();
+    let hash = |what: &str| run(&builder, &format!("which|{what}")).1[..9].to_owned();
+    let text = format!(
+        "[{:?}]\nmessage = 'feat(net): retries'\n[{:?}]\nhide = 'no'\n[{:?}]\nrelease = '1.1.0'\n",
+        hash("begin"),
+        hash("only|here"),
+        hash("faster")
+    );
+    std::fs::write(builder.path().join("changelog-overrides.toml"), text).unwrap();
+    let (_, text) = run(&builder, "changelog");
+    assert!(text.contains("- **net:** retries (`4cdc41b`) – corrected after the release\n"), "{text}");
+    assert!(!text.contains("only here"));
+    let (_, one) = run(&builder, "changelog|1.1.0");
+    assert!(one.contains("- faster (#12) – corrected after the release"), "{one}");
+    assert_eq!(run(&builder, "changelog|--unreleased").1, "## [Unreleased]\n");
+}
+
+#[test]
+fn fragments_and_trailers_are_told_on_top_and_count_for_the_next_version() {
+    let mut builder = history();
+    builder.commit("main", "fix: odd\n\nRelease-Note: Odd things are even now.", &[]);
+    std::fs::create_dir(builder.path().join("changes")).unwrap();
+    std::fs::write(builder.path().join("changes/12.feature.md"), "Much faster.\n").unwrap();
+    std::fs::write(builder.path().join("changes/a.md"), "---\n\"app\": minor\n---\n\nNew things.\n").unwrap();
+    std::fs::write(builder.path().join("changes/b.md"), "---\n\"other\": major\n---\n\nNot ours.\n").unwrap();
+    let (_, text) = run(&builder, "changelog|--unreleased");
+    let top = "## [Unreleased]\n\n### Highlights\n\n- Odd things are even now.\n- Much faster. (#12)\n- New things.\n";
+    assert!(text.starts_with(top), "{text}");
+    assert_eq!(run(&builder, "next-version").1, "1.2.0\n");
+}
+
+#[test]
+fn coverage_tells_what_no_note_tells() {
+    let builder = history();
+    let (code, text) = run(&builder, "changelog|--coverage");
+    assert_eq!(code, 1);
+    assert!(text.contains("error[changelog/uncovered]: no note tells of `faster`"), "{text}");
+    std::fs::create_dir_all(builder.path().join("content/releases")).unwrap();
+    let page = |version: &str, body: &str| {
+        let text = format!("---\ntitle: x\npackage: app\nversion: {version}\n---\n{body}\n");
+        std::fs::write(builder.path().join(format!("content/releases/{version}.md")), text).unwrap();
+    };
+    page("unreleased", "It is faster (#12).");
+    assert_eq!(run(&builder, "changelog|--coverage").0, 0);
+    page("unreleased", "It is faster (#12), and #99 is done.");
+    assert!(
+        run(&builder, "changelog|--coverage")
+            .1
+            .contains("this note names #99, which is not in app Unreleased")
+    );
+    page("1.1.0", "Fixes #5. The new `config`.");
+    assert!(!run(&builder, "changelog|1.1.0|--coverage").1.contains("upgrade-steps"), "the commit has them");
+}
+
+#[test]
+fn what_is_kept_between_calls_changes_no_byte() {
+    let mut builder = history();
+    let fresh = |builder: &Builder| run(builder, "changelog|--no-cache").1;
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    assert!(builder.path().join(".git/annals/changelog.bin").is_file());
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    let undone = builder.tip("1.0").unwrap();
+    let more =
+        builder.commit("1.0", &format!("Revert \"fix: only here\"\n\nThis reverts commit {undone}."), &[]);
+    builder.tag("v1.0.2", more);
+    assert_eq!(run(&builder, "changelog").1, fresh(&builder));
+    let config = ChangelogConfig { yanked: vec!["1.1.0".into()], ..ChangelogConfig::default() };
+    let told = |line: &str| run_with(builder.path(), &config, line).unwrap().1;
+    assert_eq!(told("changelog"), told("changelog|--no-cache"));
 }

@@ -5,7 +5,7 @@
 #[path = "history/repository.rs"]
 mod repository;
 
-use annals::changelog::{PackageHistory, Release, plan};
+use annals::changelog::{ByHand, PackageHistory, Release, plan};
 use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig};
 use annals::source::git::read_source;
 use repository::Builder;
@@ -18,7 +18,7 @@ fn told_with(
     let source = SourceConfig { name: "app".into(), packages, ..SourceConfig::default() };
     let (history, diagnostics) = read_source(&source, builder.path(), None);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    plan(&history.unwrap(), config).histories()
+    plan(&history.unwrap(), config, &ByHand::default()).histories()
 }
 
 fn told(builder: &Builder) -> Vec<Release> {
@@ -197,7 +197,7 @@ fn the_cache_changes_nothing_but_the_time() {
             PackageConfig { name: "api".into(), paths: vec![paths.into()], ..PackageConfig::default() };
         let source = SourceConfig { name: "app".into(), packages: vec![package], ..SourceConfig::default() };
         let (history, _) = read_source(&source, builder.path(), cache);
-        plan(&history.unwrap(), &ChangelogConfig::default()).histories()
+        plan(&history.unwrap(), &ChangelogConfig::default(), &ByHand::default()).histories()
     };
     let first = read(Some(cache.path()), "packages/api");
     assert_eq!(std::fs::read_dir(cache.path().join("history")).unwrap().count(), 1);

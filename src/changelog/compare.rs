@@ -120,7 +120,10 @@ impl Plan<'_> {
             },
         };
         let made = |commit, members| {
-            self.release_text(package, &ReleasePlan { place: None, previous: None, commit, members })
+            self.release_text(
+                package,
+                &ReleasePlan { place: None, previous: None, commit, members, moved: Vec::new() },
+            )
         };
         let (gained, lost) = (made(to.commit, news), made(from.commit, missing));
         let name = |point: &Point| version(point).map_or_else(|| point.name.clone(), ToString::to_string);

@@ -32,6 +32,13 @@ pub fn release(release: &Release, style: LinkStyle) -> String {
         out.push_str(" [YANKED]");
     }
     out.push('\n');
+    if !release.notes.is_empty() {
+        out.push_str("\n### Highlights\n\n");
+        for note in &release.notes {
+            let issue = note.issue.as_ref().map(|issue| format!(" (#{issue})")).unwrap_or_default();
+            let _ = writeln!(out, "- {}{issue}", line(&note.text));
+        }
+    }
     if !release.breaking.is_empty() {
         out.push_str("\n### Breaking changes\n\n");
         for breaking in &release.breaking {
@@ -57,7 +64,7 @@ pub fn change_line(change: &Change) -> String {
     if change.breaking.is_some() {
         out.insert_str(0, "**breaking** ");
     }
-    out.push_str(&line(change.note.as_deref().unwrap_or(&change.description)));
+    out.push_str(&line(&change.description));
     match (change.pull_request, &change.pull_request_url) {
         (Some(number), Some(url)) => {
             let _ = write!(out, " ([#{number}]({url}))");
@@ -84,6 +91,9 @@ pub fn change_line(change: &Change) -> String {
     }
     if !change.also_in.is_empty() {
         let _ = write!(out, " – also in {}", list(&change.also_in));
+    }
+    if change.erratum {
+        out.push_str(" – corrected after the release");
     }
     if let Some(version) = &change.reverted_in {
         let _ = write!(out, " – taken back in {version}");

@@ -7,13 +7,18 @@
 pub mod classify;
 pub mod compare;
 pub mod contain;
+pub mod coverage;
 pub mod file;
+mod fingerprint;
 pub mod forge;
+pub mod fragment;
 pub mod import;
 pub mod inline;
 pub mod markdown;
 pub mod model;
+mod moves;
 pub mod next;
+pub mod overrides;
 pub mod people;
 pub mod plan;
 pub mod release;
@@ -24,6 +29,6 @@ pub mod version;
 pub mod which;
 
 pub use model::{Breaking, Change, Group, LeftOut, PackageHistory, Release};
-pub use plan::{Plan, plan};
-pub use source::{SourceChangelog, of_history, read_source};
+pub use plan::{ByHand, Plan, plan};
+pub use source::{SourceChangelog, of_histories, read_by_hand, read_source};
 pub use version::Version;

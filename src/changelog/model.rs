@@ -2,6 +2,7 @@
 //!
 //! All text that comes from commits and tags is raw and untrusted.
 
+use super::fragment::Note;
 use super::version::{Step, Version};
 use crate::source::git::Stamp;
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub struct Release {
     pub previous_version: Option<Version>,
     /// The tag's own message.
     pub message: Option<String>,
+    /// What is said for users: `Release-Note` footers, and fragments while it is unreleased.
+    pub notes: Vec<Note>,
     /// What breaks, with what to do about it.
     pub breaking: Vec<Breaking>,
     /// The changes by group, in the order they are shown in.

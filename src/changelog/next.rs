@@ -94,12 +94,25 @@ impl Plan<'_> {
             .copied()
             .filter(|&number| at(&in_head, number) && !at(&has, number) && self.belongs(package, number))
             .collect();
-        self.release_text(package, &ReleasePlan { place: None, previous: place, commit: head, members })
+        self.release_text(
+            package,
+            &ReleasePlan { place: None, previous: place, commit: head, members, moved: Vec::new() },
+        )
     }
 }
 
-/// The largest step that a release's changes ask for, and why.
+/// The largest step that a release's changes and fragments ask for, and why.
 fn wish(release: &Release) -> (Option<Step>, Vec<String>) {
+    let (step, because) = wish_of_changes(release);
+    let asked =
+        release.notes.iter().filter_map(|note| Some((note.step?, &note.text))).max_by_key(|(step, _)| *step);
+    match asked {
+        Some((asked, text)) if Some(asked) > step => (Some(asked), vec![text.clone()]),
+        _ => (step, because),
+    }
+}
+
+fn wish_of_changes(release: &Release) -> (Option<Step>, Vec<String>) {
     if !release.breaking.is_empty() {
         let because = release.breaking.iter().map(|breaking| breaking.description.clone());
         return (Some(Step::Major), because.take(REASONS).collect());

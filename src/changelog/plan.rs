@@ -3,13 +3,16 @@
 
 use super::classify::Classifier;
 use super::contain::{Containment, Place};
+use super::fragment::{Fragment, Note};
 use super::model::PackageHistory;
+use super::moves;
+use super::overrides::{Override, Overrides};
 use super::survey::Survey;
 use super::version::Version;
 use crate::commit::conventional::parse_header;
 use crate::config::source::{ChangelogConfig, PackageConfig, Prereleases};
 use crate::source::git::{Number, SourceHistory, pattern};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The releases of a source.
 #[derive(Debug)]
@@ -22,6 +25,17 @@ pub struct Plan<'a> {
     pub packages: Vec<PackagePlan<'a>>,
     pub(super) survey: Survey,
     pub(super) classifier: Classifier<'a>,
+    pub(super) overrides: HashMap<Number, Override>,
+    fragments: &'a [Fragment],
+}
+
+/// What people wrote beside the commits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ByHand {
+    /// Rewordings of commits.
+    pub overrides: Overrides,
+    /// Fragments for the release to come.
+    pub fragments: Vec<Fragment>,
 }
 
 /// The releases of a package.
@@ -65,16 +79,29 @@ pub struct ReleasePlan {
     pub commit: Number,
     /// Its commits, children before parents.
     pub members: Vec<Number>,
+    /// Those of them that were moved to another release by hand.
+    pub moved: Vec<Number>,
 }
 
 /// Makes the plan of a source.
-pub fn plan<'a>(history: &'a SourceHistory, config: &'a ChangelogConfig) -> Plan<'a> {
+pub fn plan<'a>(history: &'a SourceHistory, config: &'a ChangelogConfig, by_hand: &'a ByHand) -> Plan<'a> {
     let survey = Survey::new(&history.graph);
+    let overrides = by_hand.overrides.resolve(&history.graph);
     let packages = (0_u16..)
         .zip(&history.packages)
-        .map(|(number, package)| package_plan(history, config, number, package))
+        .map(|(number, package)| {
+            let mut planned = package_plan(history, config, number, package);
+            moves::apply(&mut planned, &overrides);
+            let is_awaited = by_hand.fragments.iter().any(|one| one.for_package(&package.name).is_some());
+            let has_none = planned.tagged.is_empty();
+            planned.releases.retain(|release| {
+                release.place.is_some() || !release.members.is_empty() || is_awaited || has_none
+            });
+            planned
+        })
         .collect();
-    Plan { history, config, packages, survey, classifier: Classifier::new(config) }
+    let fragments = &by_hand.fragments;
+    Plan { history, config, packages, survey, classifier: Classifier::new(config), overrides, fragments }
 }
 
 impl Plan<'_> {
@@ -89,6 +116,17 @@ impl Plan<'_> {
                 unread_tags: package.unread_tags.clone(),
             })
             .collect()
+    }
+
+    /// The fragments that are for a package.
+    pub(super) fn fragments(&self, package: &PackagePlan<'_>) -> Vec<Note> {
+        self.fragments.iter().filter_map(|fragment| fragment.for_package(&package.package.name)).collect()
+    }
+
+    /// The reason why a commit needs no release note, if it was waived.
+    pub fn waiver(&self, hash: &str) -> Option<String> {
+        let number = self.history.graph.with_prefix(hash).first().copied()?;
+        self.overrides.get(&number)?.waive.clone()
     }
 
     /// Tags that are no release of any package.
@@ -135,12 +173,19 @@ fn package_plan<'a>(
             previous: previous(place),
             commit: tagged.commit,
             members: members.clone(),
+            moved: Vec::new(),
         })
         .collect();
     let unreleased = head.filter(|_| config.unreleased).and_then(|place| {
         let members = members.get(place as usize)?.clone();
         let commit = history.head?;
-        Some(ReleasePlan { place: None, previous: previous(place as usize), commit, members })
+        Some(ReleasePlan {
+            place: None,
+            previous: previous(place as usize),
+            commit,
+            members,
+            moved: Vec::new(),
+        })
     });
     if config.prereleases != Prereleases::Separate {
         fold(history, &tagged, &mut releases, keep);
@@ -148,7 +193,7 @@ fn package_plan<'a>(
     if config.prereleases == Prereleases::Fold {
         releases = without_folded(&tagged, &all, releases);
     }
-    releases.extend(unreleased.filter(|release| !release.members.is_empty() || tagged.is_empty()));
+    releases.extend(unreleased);
     releases.reverse();
     PackagePlan { package, number, releases, unread_tags, tagged, all, head }
 }

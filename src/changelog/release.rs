@@ -2,7 +2,9 @@
 
 use super::classify::{Verdict, key};
 use super::forge::Links;
+use super::fragment::Note;
 use super::model::{Breaking, Change, Group, LeftOut, Reason, Release};
+use super::overrides::Override;
 use super::people::contributors;
 use super::plan::{PackagePlan, Plan, ReleasePlan, Tagged};
 use super::version::Version;
@@ -34,9 +36,13 @@ impl Plan<'_> {
         let fates = self.fates(&planned.members);
         let mut groups: HashMap<String, Vec<Change>> = HashMap::new();
         for &number in &planned.members {
-            let verdict = match fates.get(&number) {
-                Some(&reason) => Verdict::LeftOut(reason),
-                None => self.classifier.judge(&self.history.graph, number),
+            let by_hand = self.overrides.get(&number);
+            let verdict = match (fates.get(&number), by_hand) {
+                _ if planned.moved.contains(&number) => Verdict::LeftOut(Reason::Moved),
+                (_, Some(Override { hide: Some(_), .. })) => Verdict::LeftOut(Reason::Hidden),
+                (Some(&reason), _) => Verdict::LeftOut(reason),
+                (None, Some(Override { message: Some(message), .. })) => self.classifier.changes(message),
+                (None, _) => self.classifier.judge(&self.history.graph, number),
             };
             match verdict {
                 Verdict::LeftOut(reason) => {
@@ -46,6 +52,9 @@ impl Plan<'_> {
                 Verdict::Shown(changes) => {
                     for (title, mut change) in changes {
                         self.complete(&mut change, number, package, planned, links);
+                        // What was published said something else.
+                        change.erratum = tagged.is_some() && by_hand.is_some_and(Override::rewords);
+                        release.notes.extend(note(&change, &title));
                         if change.breaking.is_some() {
                             release.breaking.push(breaking(&change));
                         }
@@ -53,6 +62,9 @@ impl Plan<'_> {
                     }
                 }
             }
+        }
+        if planned.place.is_none() {
+            release.notes.extend(self.fragments(package));
         }
         release.groups =
             groups.into_iter().map(|(title, changes)| Group { key: key(&title), title, changes }).collect();
@@ -108,7 +120,7 @@ impl Plan<'_> {
     ///
     /// Reverts are settled from the newest to the oldest: one that was itself taken back later takes
     /// nothing back, so that a revert of a revert restores the change.
-    fn fates(&self, members: &[Number]) -> HashMap<Number, Reason> {
+    pub(super) fn fates(&self, members: &[Number]) -> HashMap<Number, Reason> {
         let mut fates = HashMap::new();
         let has_any = members
             .iter()
@@ -167,39 +179,43 @@ impl Plan<'_> {
         change.time = graph.committed(number);
         change.url = links.commit(&change.hash);
         change.pull_request_url = change.pull_request.and_then(|request| links.pull_request(request));
-        change.also_in = also_in(self, package, planned, number);
-        for &target in self.survey.reverts(number) {
-            change.reverts.extend(versions(package, package.all.firsts(target)));
-        }
-        change.reverts.sort();
-        change.reverts.dedup();
+        change.also_in = self.also_in(package, planned, number);
+        change.reverts = self.reverted_versions(package, number);
     }
-}
 
-/// The other releases of the package that have this change first: of this commit in other lines, and
-/// of its copies anywhere.
-fn also_in(
-    plan: &Plan<'_>,
-    package: &PackagePlan<'_>,
-    planned: &ReleasePlan,
-    number: Number,
-) -> Vec<Version> {
-    let own = planned.place.or(package.head);
-    let elsewhere = package
-        .all
-        .firsts(number)
-        .iter()
-        .filter(|&&place| own.is_none_or(|own| !package.all.is_in(place, own)));
-    let mut found = versions(package, &elsewhere.copied().collect::<Vec<_>>());
-    for copy in plan.survey.copies(number) {
-        found.extend(versions(package, package.all.firsts(copy)));
+    /// The releases that had what this commit takes back.
+    pub(super) fn reverted_versions(&self, package: &PackagePlan<'_>, number: Number) -> Vec<Version> {
+        let targets = self.survey.reverts(number).iter();
+        let mut found: Vec<Version> =
+            targets.flat_map(|&target| versions(package, package.all.firsts(target))).collect();
+        found.sort();
+        found.dedup();
+        found
     }
-    let own =
-        planned.place.and_then(|place| package.tagged.get(place as usize)).map(|tagged| &tagged.version);
-    found.retain(|version| Some(version) != own);
-    found.sort();
-    found.dedup();
-    found
+
+    /// The other releases of the package that have this change first: of this commit in other lines,
+    /// and of its copies anywhere.
+    pub(super) fn also_in(
+        &self,
+        package: &PackagePlan<'_>,
+        planned: &ReleasePlan,
+        number: Number,
+    ) -> Vec<Version> {
+        let own = planned.place.or(package.head);
+        let firsts = package.all.firsts(number).iter().copied();
+        let elsewhere: Vec<u32> =
+            firsts.filter(|&place| own.is_none_or(|own| !package.all.is_in(place, own))).collect();
+        let mut found = versions(package, &elsewhere);
+        for copy in self.survey.copies(number) {
+            found.extend(versions(package, package.all.firsts(copy)));
+        }
+        let own =
+            planned.place.and_then(|place| package.tagged.get(place as usize)).map(|tagged| &tagged.version);
+        found.retain(|version| Some(version) != own);
+        found.sort();
+        found.dedup();
+        found
+    }
 }
 
 fn versions(package: &PackagePlan<'_>, places: &[u32]) -> Vec<Version> {
@@ -208,6 +224,20 @@ fn versions(package: &PackagePlan<'_>, places: &[u32]) -> Vec<Version> {
         .filter_map(|&place| package.tagged.get(place as usize))
         .map(|tagged| tagged.version.clone())
         .collect()
+}
+
+/// The note in a `Release-Note` footer; `none` is no note.
+fn note(change: &Change, group: &str) -> Option<Note> {
+    let text = change.note.as_deref().filter(|text| !text.to_ascii_lowercase().starts_with("none"))?;
+    Some(Note {
+        text: text.to_owned(),
+        group: group.to_owned(),
+        breaking: change.breaking.is_some(),
+        step: None,
+        issue: None,
+        hash: Some(change.hash.clone()),
+        file: None,
+    })
 }
 
 fn breaking(change: &Change) -> Breaking {

@@ -1,9 +1,11 @@
 //! A source from its configuration to its releases: what the pipeline calls.
 
+use super::fragment;
 use super::model::PackageHistory;
-use super::plan::plan;
+use super::overrides::Overrides;
+use super::plan::{ByHand, plan};
 use crate::config::source::{ChangelogConfig, ForgeConfig, SourceConfig};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::source::git::{self, Facts, SourceHistory, some};
 use serde::Serialize;
 use std::path::Path;
@@ -32,18 +34,39 @@ pub fn read_source(
 ) -> (Option<SourceChangelog>, Vec<Diagnostic>) {
     let (history, mut diagnostics) = git::read_source(config, root, cache);
     let Some(history) = history else { return (None, diagnostics) };
-    let (changelog, found) = of_history(&history, changelog);
+    let (by_hand, found) = read_by_hand(changelog, root);
+    diagnostics.extend(found);
+    let (changelog, found) = of_history(&history, changelog, &by_hand);
     diagnostics.extend(found);
     (Some(changelog), diagnostics)
 }
 
+/// Makes the releases of all histories of a project that were read, with what was changed by hand.
+pub fn of_histories(
+    histories: &[SourceHistory],
+    changelog: &ChangelogConfig,
+    root: &Path,
+) -> (Vec<SourceChangelog>, Vec<Diagnostic>) {
+    if histories.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let (by_hand, mut diagnostics) = read_by_hand(changelog, root);
+    let made = histories.iter().map(|history| {
+        let (changelog, found) = of_history(history, changelog, &by_hand);
+        diagnostics.extend(found);
+        changelog
+    });
+    (made.collect(), diagnostics)
+}
+
 /// Makes the releases of a history that was read. What was left out is a note.
-pub fn of_history(
+fn of_history(
     history: &SourceHistory,
     changelog: &ChangelogConfig,
+    by_hand: &ByHand,
 ) -> (SourceChangelog, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let plan = plan(history, changelog);
+    let plan = plan(history, changelog, by_hand);
     let unclaimed: Vec<String> = plan.unclaimed_tags().into_iter().map(str::to_owned).collect();
     if !unclaimed.is_empty() {
         let message = format!(
@@ -66,4 +89,56 @@ pub fn of_history(
         facts: history.facts.clone(),
     };
     (changelog, diagnostics)
+}
+
+/// A file longer than this is no fragment and no override.
+const LONGEST: u64 = 1 << 20;
+
+/// Reads the overrides and fragments of a project.
+pub fn read_by_hand(changelog: &ChangelogConfig, root: &Path) -> (ByHand, Vec<Diagnostic>) {
+    let mut by_hand = ByHand::default();
+    let mut diagnostics = Vec::new();
+    let name = changelog.overrides.as_deref().unwrap_or("changelog-overrides.toml");
+    match read(&root.join(name)) {
+        Ok(text) => (by_hand.overrides, diagnostics) = Overrides::parse(&text, name),
+        Err(error) if changelog.overrides.is_some() => {
+            diagnostics
+                .push(Diagnostic::error("overrides/unreadable", format!("`{name}` can't be read: {error}")));
+        }
+        Err(_) => {}
+    }
+    let name = changelog.fragments.as_deref().unwrap_or("changes");
+    let mut files: Vec<String> = match std::fs::read_dir(root.join(name)) {
+        Ok(entries) => {
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        }
+        Err(error) => {
+            if changelog.fragments.is_some() {
+                let message = format!("the folder `{name}` can't be read: {error}");
+                diagnostics.push(Diagnostic::error("fragments/unreadable", message));
+            }
+            Vec::new()
+        }
+    };
+    files.retain(|file| file.ends_with(".md"));
+    files.sort();
+    for file in files {
+        let shown = format!("{name}/{file}");
+        match read(&root.join(&shown)) {
+            Ok(text) => by_hand.fragments.extend(fragment::parse(&shown, &text)),
+            Err(error) => {
+                let message = format!("the fragment can't be read: {error}");
+                diagnostics.push(Diagnostic::warning("fragments/unreadable", message).at(Span::file(shown)));
+            }
+        }
+    }
+    (by_hand, diagnostics)
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() || meta.len() > LONGEST {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is no file, or too long"));
+    }
+    std::fs::read_to_string(path)
 }

@@ -1,6 +1,7 @@
 //! `annals changelog`: what changed, from the commits and tags.
 
 use super::history::{Selection, plans, read};
+use super::kept::Kept;
 use crate::changelog::file::{self, Problem, Section};
 use crate::changelog::markdown::{self, LinkStyle};
 use crate::changelog::plan::{PackagePlan, Plan, ReleasePlan};
@@ -41,6 +42,9 @@ pub struct ChangelogArgs {
     /// Put the releases that FILE (CHANGELOG.md) lacks above those it has
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "CHANGELOG.md", conflicts_with = "write")]
     pub prepend: Option<PathBuf>,
+    /// Check that every feature, fix, improvement and break is in a note or waived with a reason
+    #[arg(long, conflicts_with_all = ["write", "prepend", "template", "format"])]
+    pub coverage: bool,
     /// With --write or --prepend: change nothing, and exit with 1 if the file would change
     #[arg(long)]
     pub check: bool,
@@ -54,6 +58,7 @@ const EXAMPLES: &str = "Examples:
   annals changelog --format json          everything, for machines
   annals changelog --write                write CHANGELOG.md between its markers
   annals changelog --prepend --as next    add the coming release to CHANGELOG.md
+  annals changelog --coverage             fail if users are not told of all that comes
   annals changelog --write --check        fail if CHANGELOG.md is out of date";
 
 /// Forms of a changelog.
@@ -73,8 +78,9 @@ pub fn run(
     changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let (histories, _) = read(&args.selection, sources, root)?;
+    let histories = read(&args.selection, sources, changelog, root, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let mut chosen = Vec::new();
     for plan in &plans {
@@ -83,22 +89,28 @@ pub fn run(
             chosen.push(Chosen { plan, package, releases: select(args, package)?, titled });
         }
     }
+    if args.coverage {
+        let is_chosen = args.range.is_some() || args.latest || args.unreleased;
+        let covered =
+            super::coverage::run(&chosen, is_chosen, root, out).map_err(|error| failed("written", &error))?;
+        return Ok(u8::from(!covered));
+    }
     if let Some(file) = args.write.as_ref().or(args.prepend.as_ref()) {
         return into_file(args, &chosen, &root.join(file), file, out);
     }
     let written = match (&args.template, args.format) {
         (Some(template), _) => return through(&root.join(template), template, &chosen, out),
-        (None, Format::Markdown) => write_markdown(&chosen, args, out),
+        (None, Format::Markdown) => write_markdown(&chosen, args, histories.cache.as_deref(), out),
         (None, Format::Json) => write_json(&chosen, out),
     };
     written.map(|()| 0).map_err(|error| failed("written", &error))
 }
 
 /// A package, and the releases of it that are told.
-struct Chosen<'a> {
-    plan: &'a Plan<'a>,
+pub(super) struct Chosen<'a> {
+    pub(super) plan: &'a Plan<'a>,
     package: &'a PackagePlan<'a>,
-    releases: Vec<&'a ReleasePlan>,
+    pub(super) releases: Vec<&'a ReleasePlan>,
     /// The version that what is unreleased is told as.
     titled: Option<Version>,
 }
@@ -108,7 +120,7 @@ impl Chosen<'_> {
         self.named(planned, self.plan.release(self.package, planned))
     }
 
-    fn release_text(&self, planned: &ReleasePlan) -> Release {
+    pub(super) fn release_text(&self, planned: &ReleasePlan) -> Release {
         self.named(planned, self.plan.release_text(self.package, planned))
     }
 
@@ -187,7 +199,7 @@ fn into_file(
     let new = if args.write.is_some() {
         let mut body = Vec::new();
         let bare = ChangelogArgs { range: args.range.clone().or(Some(String::new())), ..args.clone() };
-        write_markdown(chosen, &bare, &mut body).map_err(|error| failed("made", &error))?;
+        write_markdown(chosen, &bare, None, &mut body).map_err(|error| failed("made", &error))?;
         file::write(existing.as_deref(), markdown::PREAMBLE, &String::from_utf8_lossy(&body))
     } else {
         let sections: Vec<Section> = chosen
@@ -271,29 +283,52 @@ fn select<'a>(
     Ok(package.releases.iter().filter(is_wanted).collect())
 }
 
-fn write_markdown(chosen: &[Chosen<'_>], args: &ChangelogArgs, out: &mut dyn Write) -> io::Result<()> {
+fn write_markdown(
+    chosen: &[Chosen<'_>],
+    args: &ChangelogArgs,
+    cache: Option<&Path>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let style = if chosen.len() > 1 { LinkStyle::Inline } else { LinkStyle::Reference };
     let is_whole = !(args.unreleased || args.latest || args.range.is_some());
     let mut is_first = true;
+    let mut kept = Kept::load(cache);
     for chosen in chosen {
-        let Chosen { package, releases, .. } = chosen;
         if style == LinkStyle::Inline {
-            writeln!(out, "{}# {}", if is_first { "" } else { "\n" }, markdown::line(&package.package.name))?;
+            let name = markdown::line(&chosen.package.package.name);
+            writeln!(out, "{}# {name}", if is_first { "" } else { "\n" })?;
         } else if is_whole {
             out.write_all(markdown::PREAMBLE.as_bytes())?;
         }
         is_first = is_first && !is_whole && style == LinkStyle::Reference;
         let mut references = String::new();
-        for planned in releases {
-            let release = chosen.release_text(planned);
+        for planned in &chosen.releases {
+            // What is unreleased changes with every commit.
+            let fingerprint = planned
+                .place
+                .filter(|_| cache.is_some())
+                .and_then(|_| chosen.plan.fingerprint(chosen.package, planned))
+                .map(|mut fingerprint| {
+                    fingerprint[0] ^= u8::from(style == LinkStyle::Inline);
+                    fingerprint
+                });
+            let text = kept.text(fingerprint, || {
+                let release = chosen.release_text(planned);
+                let reference = markdown::reference(&release).unwrap_or_default();
+                format!("{}\0{reference}", markdown::release(&release, style))
+            });
+            let (text, reference) = text.split_once('\0').unwrap_or((&text, ""));
             let gap = if std::mem::take(&mut is_first) { "" } else { "\n" };
-            write!(out, "{gap}{}", markdown::release(&release, style))?;
-            references.extend(markdown::reference(&release).filter(|_| style == LinkStyle::Reference));
+            write!(out, "{gap}{text}")?;
+            if style == LinkStyle::Reference {
+                references.push_str(reference);
+            }
         }
         if !references.is_empty() {
             write!(out, "\n{references}")?;
         }
     }
+    kept.store();
     Ok(())
 }
 

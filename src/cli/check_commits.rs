@@ -51,6 +51,7 @@ pub fn run(
     changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    _notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
     let failed = |error: &dyn std::fmt::Display| vec![Diagnostic::error("io/write", error.to_string())];
     if args.install_hook {

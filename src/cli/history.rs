@@ -1,10 +1,10 @@
 //! What the commands that read a history share: which sources and packages are meant.
 
-use crate::changelog::{Plan, plan};
+use crate::changelog::{ByHand, Plan, plan, read_by_hand};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
 use crate::source::git::{SourceHistory, private_cache, read_source};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which part of the histories a command is about.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -20,13 +20,26 @@ pub struct Selection {
     pub no_cache: bool,
 }
 
+/// What the commands that read a history start from.
+#[derive(Debug, Default)]
+pub struct Histories {
+    /// The histories of the selected sources.
+    pub sources: Vec<SourceHistory>,
+    /// What people wrote beside the commits.
+    pub by_hand: ByHand,
+    /// Where work may be kept.
+    pub cache: Option<PathBuf>,
+}
+
 /// The histories of the selected sources: of the repository that `root` stands in where none is
-/// configured.
+/// configured. Findings that are no errors are added to `notes`.
 pub fn read(
     selection: &Selection,
     sources: &[SourceConfig],
+    changelog: &ChangelogConfig,
     root: &Path,
-) -> Result<(Vec<SourceHistory>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    notes: &mut Vec<Diagnostic>,
+) -> Result<Histories, Vec<Diagnostic>> {
     let standing_in = [SourceConfig::default()];
     let sources = if sources.is_empty() { &standing_in[..] } else { sources };
     let cache = if selection.no_cache {
@@ -36,7 +49,8 @@ pub fn read(
     } else {
         private_cache(root)
     };
-    let (mut histories, mut diagnostics, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let (by_hand, mut diagnostics) = read_by_hand(changelog, root);
+    let (mut histories, mut names) = (Vec::new(), Vec::new());
     for source in sources {
         if let (Some(wanted), false) = (&selection.source, source.name.is_empty())
             && *wanted != source.name
@@ -61,16 +75,18 @@ pub fn read(
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
         return Err(diagnostics);
     }
-    Ok((histories, diagnostics))
+    notes.extend(diagnostics);
+    Ok(Histories { sources: histories, by_hand, cache })
 }
 
 /// The plans of histories, cut down to the selected package.
 pub fn plans<'a>(
     selection: &Selection,
-    histories: &'a [SourceHistory],
+    histories: &'a Histories,
     config: &'a ChangelogConfig,
 ) -> Result<Vec<Plan<'a>>, Vec<Diagnostic>> {
-    let mut plans: Vec<Plan<'a>> = histories.iter().map(|history| plan(history, config)).collect();
+    let mut plans: Vec<Plan<'a>> =
+        histories.sources.iter().map(|history| plan(history, config, &histories.by_hand)).collect();
     if let Some(wanted) = &selection.package {
         let names: Vec<String> = plans
             .iter()

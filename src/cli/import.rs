@@ -49,6 +49,7 @@ pub fn run(
     _changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    _notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
     let What::Changelog(args) = &args.what;
     let name = args.file.display();

@@ -4,9 +4,11 @@ mod build;
 pub mod changelog;
 pub mod check_commits;
 pub mod compare;
+mod coverage;
 mod create;
 pub mod history;
 pub mod import;
+mod kept;
 pub mod next_version;
 mod schema;
 pub mod search;
@@ -108,17 +110,23 @@ pub fn run() -> u8 {
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
         Command::Changelog(args) => {
-            histories(directory, &ui, |s, c, r, out| changelog::run(args, s, c, r, out))
+            histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
         }
-        Command::Compare(args) => histories(directory, &ui, |s, c, r, out| compare::run(args, s, c, r, out)),
-        Command::Which(args) => histories(directory, &ui, |s, c, r, out| which::run(args, s, c, r, out)),
+        Command::Compare(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| compare::run(args, s, c, r, out, notes))
+        }
+        Command::Which(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| which::run(args, s, c, r, out, notes))
+        }
         Command::NextVersion(args) => {
-            histories(directory, &ui, |s, c, r, out| next_version::run(args, s, c, r, out))
+            histories(directory, &ui, |s, c, r, out, notes| next_version::run(args, s, c, r, out, notes))
         }
         Command::CheckCommits(args) => {
-            histories(directory, &ui, |s, c, r, out| check_commits::run(args, s, c, r, out))
+            histories(directory, &ui, |s, c, r, out, notes| check_commits::run(args, s, c, r, out, notes))
         }
-        Command::Import(args) => histories(directory, &ui, |s, c, r, out| import::run(args, s, c, r, out)),
+        Command::Import(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| import::run(args, s, c, r, out, notes))
+        }
         Command::Schema(args) => schema::run(args, &ui),
         Command::Theme(args) => theme::run(args, directory, &ui),
         Command::Completions(args) => {
@@ -155,16 +163,27 @@ fn is_broken_pipe(result: &std::io::Result<()>) -> bool {
 fn histories(
     directory: Option<&Path>,
     ui: &Ui,
-    command: impl FnOnce(&[SourceConfig], &ChangelogConfig, &Path, &mut dyn Write) -> Outcome,
+    command: impl FnOnce(
+        &[SourceConfig],
+        &ChangelogConfig,
+        &Path,
+        &mut dyn Write,
+        &mut Vec<Diagnostic>,
+    ) -> Outcome,
 ) -> Exit {
+    let mut notes = Vec::new();
     let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
     let Some(root) = find_root(&here) else {
-        return report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out));
+        let exit = report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes));
+        ui.show(&mut notes, &SourceMap::default());
+        return exit;
     };
     match Project::open(&root) {
         Ok(project) => {
             let config = &project.config;
-            report(ui, |out| command(&config.sources, &config.changelog, &root, out))
+            let exit = report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes));
+            ui.show(&mut notes, &SourceMap::default());
+            exit
         }
         Err((mut found, sources)) => {
             ui.show(&mut found, &sources);

@@ -44,6 +44,7 @@ pub fn run(
     changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
     if let Some(pre) = &args.pre
         && !pre.bytes().all(|byte| byte.is_ascii_alphabetic())
@@ -54,7 +55,7 @@ pub fn run(
         ]);
     }
     let date = args.date.as_deref().map(day).transpose()?;
-    let (histories, _) = read(&args.selection, sources, root)?;
+    let histories = read(&args.selection, sources, changelog, root, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let next: Vec<_> = plans
         .iter()

@@ -97,12 +97,9 @@ pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> P
         &render::global(&library),
     );
     let mut found = library.found.clone();
-    let mut changelogs = Vec::new();
-    for history in library.histories.iter() {
-        let (changelog, mistakes) = changelog::of_history(history, &library.config.changelog);
-        changelogs.push(changelog);
-        found.extend(mistakes);
-    }
+    let (changelogs, mistakes) =
+        changelog::of_histories(&library.histories, &library.config.changelog, &library.root);
+    found.extend(mistakes);
     let (site, plan_found): (Site, _) = plan(library.clone(), &Arc::new(changelogs));
     for page in library.pages() {
         found.extend(page.found.iter().cloned());

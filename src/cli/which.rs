@@ -34,8 +34,9 @@ pub fn run(
     changelog: &ChangelogConfig,
     root: &Path,
     out: &mut dyn Write,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let (histories, _) = read(&args.selection, sources, root)?;
+    let histories = read(&args.selection, sources, changelog, root, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let wanted = Wanted::parse(&args.reference.join(" "));
     let mut found: Vec<Found> = Vec::new();

@@ -7,12 +7,11 @@ use crate::search::{self, Analyzed, IndexFile};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 /// Changes with what analysis makes of a page, so that kept analyses are dropped.
 const FORMAT: u32 = 2;
-
-type Kept = HashMap<[u8; 32], Analyzed>;
 
 /// Makes the index. `cache` is the folder where analyses are kept, if they are.
 pub fn search_index(renderer: &Renderer, config: &SearchConfig, cache: Option<&Path>) -> Vec<IndexFile> {
@@ -21,14 +20,16 @@ pub fn search_index(renderer: &Renderer, config: &SearchConfig, cache: Option<&P
     // Writing to a hasher can't fail.
     let _ = serde_json::to_writer(&mut settings, config);
     let settings = *settings.finalize().as_bytes();
-    let kept = cache.map(|folder| load(folder, &settings)).unwrap_or_default();
+    let bytes =
+        cache.map(|folder| fs::read(folder.join("search.bin")).unwrap_or_default()).unwrap_or_default();
+    let kept = index(&bytes, &settings);
     let pages: Vec<([u8; 32], Analyzed, bool)> = renderer
         .findable()
         .into_par_iter()
         .filter_map(|findable| {
             let (key, mut document) = renderer.document_facts(findable)?;
-            if let Some(analyzed) = kept.get(&key) {
-                return Some((key, analyzed.clone(), true));
+            if let Some(analyzed) = kept.get(&key).and_then(|part| postcard::from_bytes(part).ok()) {
+                return Some((key, analyzed, true));
             }
             document.sections = renderer.document_sections(findable);
             Some((key, search::analyze(&document, config), false))
@@ -36,35 +37,40 @@ pub fn search_index(renderer: &Renderer, config: &SearchConfig, cache: Option<&P
         .collect();
     let unchanged = pages.len() == kept.len() && pages.iter().all(|(_, _, known)| *known);
     drop(kept);
+    drop(bytes);
     if let Some(folder) = cache.filter(|_| !unchanged) {
         save(folder, &settings, &pages);
     }
     search::build(pages.into_iter().map(|(_, analyzed, _)| analyzed).collect(), config)
 }
 
-fn load(folder: &Path, settings: &[u8; 32]) -> Kept {
-    let bytes = fs::read(folder.join("search.bin")).unwrap_or_default();
-    let header = header(settings);
-    let Some(rest) = bytes.strip_prefix(header.as_slice()) else { return Kept::default() };
-    let mut parts = Vec::new();
-    let mut rest = rest;
-    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+/// Where each kept analysis lies in the file, by its key. They are read one by one, when they are needed: all of them
+/// at once would be as large as the site.
+fn index<'a>(bytes: &'a [u8], settings: &[u8; 32]) -> HashMap<[u8; 32], &'a [u8]> {
+    let mut kept = HashMap::new();
+    let Some(mut rest) = bytes.strip_prefix(header(settings).as_slice()) else { return kept };
+    while let Some((key, after)) = rest.split_first_chunk::<32>() {
+        let Some((length, after)) = after.split_first_chunk::<4>() else { break };
         let Some((part, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
-        parts.push(part);
+        kept.insert(*key, part);
         rest = after;
     }
-    parts.par_iter().filter_map(|part| postcard::from_bytes::<([u8; 32], Analyzed)>(part).ok()).collect()
+    kept
 }
 
 fn save(folder: &Path, settings: &[u8; 32], pages: &[([u8; 32], Analyzed, bool)]) {
-    let mut bytes = header(settings);
-    for (key, analyzed, _) in pages {
-        let Ok(part) = postcard::to_allocvec(&(key, analyzed)) else { continue };
-        let Ok(length) = u32::try_from(part.len()) else { continue };
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&part);
-    }
-    write_whole(&folder.join("search.bin"), &bytes);
+    // Written piece by piece: as one text it would be the largest thing in memory.
+    write_whole(&folder.join("search.bin"), |file| {
+        file.write_all(&header(settings))?;
+        for (key, analyzed, _) in pages {
+            let Ok(part) = postcard::to_allocvec(analyzed) else { continue };
+            let Ok(length) = u32::try_from(part.len()) else { continue };
+            file.write_all(key)?;
+            file.write_all(&length.to_le_bytes())?;
+            file.write_all(&part)?;
+        }
+        Ok(())
+    });
 }
 
 fn header(settings: &[u8; 32]) -> Vec<u8> {

@@ -137,11 +137,8 @@ impl Preview {
                 shown.changelogs.clone()
             }
             _ => {
-                let made = library
-                    .histories
-                    .iter()
-                    .map(|history| changelog::of_history(history, &library.config.changelog).0);
-                Arc::new(made.collect())
+                let config = &library.config.changelog;
+                Arc::new(changelog::of_histories(&library.histories, config, &library.root).0)
             }
         };
         let same_theme = before.as_ref().filter(|shown| {

@@ -39,7 +39,7 @@ pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
 pub const FORMAT: u32 = 1;
 /// How hard files are deflated: beyond this, time grows faster than bytes shrink.
-pub(super) const LEVEL: u8 = 3;
+pub(super) const LEVEL: u8 = 6;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
 pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> {
