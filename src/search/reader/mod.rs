@@ -139,6 +139,16 @@ impl<'s> Index<'s> {
         self.root.pages
     }
 
+    /// The synonyms of words and phrases.
+    pub fn synonyms(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.root.synonyms
+    }
+
+    /// The words that carry no meaning.
+    pub fn stop_words(&self) -> impl Iterator<Item = &str> + Clone {
+        self.root.stop_words.iter().map(String::as_str)
+    }
+
     /// A page's kind.
     pub fn kind(&self, page: u32) -> &str {
         self.root.kinds.get(usize::from(self.root.kind(page))).map_or("", String::as_str)
