@@ -6,6 +6,7 @@ pub mod check_commits;
 pub mod compare;
 mod coverage;
 mod create;
+pub mod export;
 pub mod history;
 pub mod import;
 mod kept;
@@ -77,6 +78,8 @@ enum Command {
     CheckCommits(check_commits::CheckCommitsArgs),
     /// Make pages of other tools' files
     Import(import::ImportArgs),
+    /// Write data for other programs
+    Export(export::ExportArgs),
     /// Print a JSON Schema, for editors
     Schema(schema::SchemaArgs),
     /// List, show or copy the files of the built-in theme
@@ -109,6 +112,7 @@ pub fn run() -> u8 {
             let args = search_where(args, directory);
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
+        Command::Export(args) => report(&ui, |out| export::run(args, out)),
         Command::Changelog(args) => {
             histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
         }

@@ -20,7 +20,7 @@ use std::hash::BuildHasherDefault;
 /// Words with a code of one byte.
 const SHORT: usize = 64;
 /// Words with a code, at most: more would cost a reader more to fetch than they save.
-const WORDS: usize = 8192;
+const WORDS: usize = 12_000;
 /// A word must occur so often in the sample.
 const LEAST: u32 = 6;
 /// So many pages are enough to learn from.

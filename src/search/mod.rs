@@ -7,6 +7,7 @@ mod coding;
 pub mod document;
 pub mod edit;
 pub mod excerpt;
+pub mod export;
 pub mod fold;
 pub mod posting;
 pub mod query;

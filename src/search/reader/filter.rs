@@ -1,8 +1,8 @@
 //! Which pages a query may find at all.
 
+use super::Index;
 use super::plan::Group;
 use super::store::Error;
-use super::{Facets, Index};
 use crate::search::fold::fold;
 use crate::search::query::Query;
 use std::cmp::Ordering;
@@ -60,13 +60,11 @@ fn mark(index: &Index<'_>, key: &str, value: &str, has: &mut [bool]) -> Result<(
         }
         return Ok(());
     }
-    let facets = index.facets()?;
-    let facet = if matches!(key, "before" | "after" | "year") { "date" } else { key };
-    for (candidate, gaps) in values(&facets, facet) {
+    let facet = if matches!(key, "before" | "after") { "date" } else { key };
+    for (candidate, gaps) in index.facet(facet)?.iter() {
         let matches = match key {
             "before" => candidate.as_str() < value,
             "after" => candidate.as_str() >= value,
-            "year" => candidate.get(..4) == Some(value),
             "version" => version_matches(candidate, value),
             _ => fold(candidate) == fold(value),
         };
@@ -83,10 +81,6 @@ fn mark(index: &Index<'_>, key: &str, value: &str, has: &mut [bool]) -> Result<(
         }
     }
     Ok(())
-}
-
-fn values<'a>(facets: &'a Facets, facet: &str) -> impl Iterator<Item = (&'a String, &'a Vec<u32>)> {
-    facets.get(facet).into_iter().flatten()
 }
 
 /// Whether a version is as asked: `2.3` is any 2.3.x, `>=2.3`, `<3`, `>2`, `<=2.3` compare.

@@ -35,11 +35,11 @@ pub struct Index<'s> {
     facts: RefCell<BTreeMap<usize, Rc<Vec<Facts>>>>,
     texts: RefCell<BTreeMap<usize, Rc<Vec<u8>>>>,
     coded: RefCell<Option<Rc<Vec<String>>>>,
-    facets: RefCell<Option<Rc<Facets>>>,
+    facets: RefCell<BTreeMap<String, Rc<Facet>>>,
 }
 
-/// Pages of each value of each facet.
-pub(crate) type Facets = BTreeMap<String, BTreeMap<String, Vec<u32>>>;
+/// Pages of each value of a facet, as gaps between their numbers.
+pub(crate) type Facet = BTreeMap<String, Vec<u32>>;
 
 /// A word that may be meant.
 #[derive(Debug)]
@@ -137,6 +137,16 @@ impl<'s> Index<'s> {
     /// How many pages the index has.
     pub fn pages(&self) -> usize {
         self.root.pages
+    }
+
+    /// The synonyms of words and phrases.
+    pub fn synonyms(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.root.synonyms
+    }
+
+    /// The words that carry no meaning.
+    pub fn stop_words(&self) -> impl Iterator<Item = &str> + Clone {
+        self.root.stop_words.iter().map(String::as_str)
     }
 
     /// A page's kind.
@@ -237,8 +247,23 @@ impl<'s> Index<'s> {
                     continue;
                 }
                 let moved = if chars.first() == word.chars.first() { 0 } else { 3 };
-                let order = (distance, i64::from(moved) - i64::from(word.weight));
+                let order = (distance, moved - i64::from(word.weight));
                 found.push((order, word.chars.iter().collect::<String>()));
+            }
+        }
+        // A word that the site lacks may have synonyms that it has.
+        for word in self.root.synonyms.keys().filter(|word| !word.contains(' ')) {
+            let other: Vec<char> = word.chars().collect();
+            if (edit::letters(&other) ^ letters).count_ones() as usize > 2 * limit {
+                continue;
+            }
+            let Some(distance) = edit::distance(&chars, &other, limit).filter(|distance| *distance > 0)
+            else {
+                continue;
+            };
+            if found.iter().all(|(_, known)| known != word) {
+                let moved = if chars.first() == other.first() { 0 } else { 3 };
+                found.push(((distance, moved), word.clone()));
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(&a.1, &b.1)));
@@ -313,16 +338,17 @@ impl<'s> Index<'s> {
         Ok(words)
     }
 
-    pub(crate) fn facets(&self) -> Result<Rc<Facets>, Error> {
-        if let Some(facets) = self.facets.borrow().as_ref() {
-            return Ok(Rc::clone(facets));
+    /// A facet; none of its values where no page has one.
+    pub(crate) fn facet(&self, facet: &str) -> Result<Rc<Facet>, Error> {
+        if let Some(values) = self.facets.borrow().get(facet) {
+            return Ok(Rc::clone(values));
         }
-        let name = &self.root.facets;
-        let facets: Facets =
+        let Some(name) = self.root.facets.get(facet) else { return Ok(Rc::default()) };
+        let values: Facet =
             serde_json::from_slice(&payload(self.store, name)?).map_err(|_| Error::Damaged(name.clone()))?;
-        let facets = Rc::new(facets);
-        *self.facets.borrow_mut() = Some(Rc::clone(&facets));
-        Ok(facets)
+        let values = Rc::new(values);
+        self.facets.borrow_mut().insert(facet.to_string(), Rc::clone(&values));
+        Ok(values)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Root {
     pub(super) texts: Vec<String>,
     pub(super) words: String,
     pub(super) common: usize,
-    pub(super) facets: String,
+    pub(super) facets: BTreeMap<String, String>,
     #[serde(skip)]
     pub(super) stop_words: BTreeSet<String>,
     #[serde(skip)]

@@ -63,7 +63,7 @@ pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> 
 /// A word on more pages than this is common: where it stands in a section is left out, since
 /// for the words of every second page that would be most of a large site's index.
 pub(super) fn common(pages: usize) -> u32 {
-    (pages / 8).max(400) as u32
+    (pages / 12).max(400) as u32
 }
 
 /// The globs of pages that search must not find. A glob that can't be read excludes nothing;

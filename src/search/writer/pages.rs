@@ -95,9 +95,9 @@ fn facts(page: &Page) -> Value {
     Value::Object(out)
 }
 
-/// Writes which pages have which value of each facet: `{"service": {"checkout": [3, 0, 7]}}` with
-/// the gaps between the pages' numbers.
-pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
+/// Writes which pages have which value of a facet, a file a facet: `{"checkout": [3, 0, 7]}` with
+/// the gaps between the pages' numbers. The files' names by facet.
+pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<String, String> {
     let mut facets: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
     for (number, page) in pages.iter().enumerate() {
         let number = number as u32;
@@ -120,6 +120,9 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
                 add(facet, value);
             }
         }
+        if let Some(year) = page.date.as_deref().and_then(|date| date.get(..4)) {
+            add("year", year);
+        }
         for (facet, values) in [("service", &page.services), ("tag", &page.tags), ("alert", &page.alerts)] {
             for value in values {
                 add(facet, value);
@@ -130,15 +133,16 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
             add("is", "stale");
         }
     }
-    let json: Map<String, Value> = facets
-        .into_iter()
-        .map(|(facet, values)| {
+    let payloads: Vec<Vec<u8>> = facets
+        .values()
+        .map(|values| {
             let values: Map<String, Value> =
-                values.into_iter().map(|(value, numbers)| (value, json!(gaps(&numbers)))).collect();
-            (facet.to_string(), Value::Object(values))
+                values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
+            Value::Object(values).to_string().into_bytes()
         })
         .collect();
-    files.add('f', &[Value::Object(json).to_string().into_bytes()]).pop().unwrap_or_default()
+    let names = files.add('f', &payloads);
+    facets.into_keys().map(str::to_string).zip(names).collect()
 }
 
 fn gaps(numbers: &[u32]) -> Vec<u32> {

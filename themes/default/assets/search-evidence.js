@@ -138,7 +138,6 @@ function matches(key, candidate, value) {
   switch (key) {
     case "before": return candidate < value;
     case "after": return candidate >= value;
-    case "year": return candidate.slice(0, 4) === value;
     case "version": return versionMatches(candidate, value);
     default: return A.fold(candidate) === A.fold(value);
   }
@@ -153,9 +152,8 @@ function mark(index, key, value, has) {
     });
     return;
   }
-  const facets = index.get(index.root.facets);
-  const facet = key === "before" || key === "after" || key === "year" ? "date" : key;
-  for (const [candidate, gaps] of Object.entries(facets?.[facet] ?? {})) {
+  const name = index.root.facets[key === "before" || key === "after" ? "date" : key];
+  for (const [candidate, gaps] of Object.entries(name && index.get(name) || {})) {
     if (matches(key, candidate, value)) eachPage(gaps, (page) => { has[page] = 1; });
   }
 }

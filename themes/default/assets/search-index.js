@@ -3,23 +3,19 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-const ESCAPED = [0x00, 0x0a, 0x0d, 0x22, 0x5c];
 const FORMAT = 1;
 const utf8 = new TextDecoder();
 
-/** Bytes of a string that holds seven bits a character. @param {string} text */
+/** Bytes of a string that holds fifteen bits a character, seven in the last. @param {string} text */
 function unpack(text) {
-  const out = new Uint8Array((text.length * 7) >> 3);
+  const short = text.charCodeAt(text.length - 1) >= 0xb400;
+  const out = new Uint8Array((text.length * 15 - (short ? 8 : 0)) >> 3);
   let bits = 0, count = 0, at = 0;
   for (let index = 0; index < text.length; index++) {
-    let value = text.charCodeAt(index);
-    if (value > 127) value = ESCAPED[value - 0xa1];
-    bits = (bits << 7 | value) & 0x3fff;
-    count += 7;
-    if (count >= 8) {
-      count -= 8;
-      out[at++] = bits >> count;
-    }
+    const value = text.charCodeAt(index) - 0x3400;
+    const width = value < 0x8000 ? 15 : 7;
+    bits = (bits << width | value & 0x7fff) & 0x3fffff;
+    for (count += width; count >= 8; out[at++] = bits >> count) count -= 8;
   }
   return out;
 }

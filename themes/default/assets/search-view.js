@@ -122,9 +122,8 @@ function counts(index, pages, facet) {
     for (const page of pages) add(index.kind(page));
   } else {
     const has = new Set(pages);
-    const source = facet === "year" ? "date" : facet;
-    for (const [value, gaps] of Object.entries(index.files.get(index.root.facets)?.[source] ?? {})) {
-      A.eachPage(gaps, (page) => { if (has.has(page)) add(facet === "year" ? value.slice(0, 4) : value); });
+    for (const [value, gaps] of Object.entries(index.files.get(index.root.facets[facet]) ?? {})) {
+      A.eachPage(gaps, (page) => { if (has.has(page)) add(value); });
     }
   }
   return [...found].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
