@@ -6,7 +6,7 @@ use super::overrides::Overrides;
 use super::plan::{ByHand, plan};
 use crate::config::source::{ChangelogConfig, ForgeConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::source::git::{self, Facts, some};
+use crate::source::git::{self, Facts, SourceHistory, some};
 use serde::Serialize;
 use std::path::Path;
 
@@ -36,7 +36,19 @@ pub fn read_source(
     let Some(history) = history else { return (None, diagnostics) };
     let (by_hand, found) = read_by_hand(changelog, root);
     diagnostics.extend(found);
-    let plan = plan(&history, changelog, &by_hand);
+    let (changelog, found) = of_history(&history, changelog, &by_hand);
+    diagnostics.extend(found);
+    (Some(changelog), diagnostics)
+}
+
+/// Makes the releases of a history that was read. What was left out is a note.
+pub fn of_history(
+    history: &SourceHistory,
+    changelog: &ChangelogConfig,
+    by_hand: &ByHand,
+) -> (SourceChangelog, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let plan = plan(history, changelog, by_hand);
     let unclaimed: Vec<String> = plan.unclaimed_tags().into_iter().map(str::to_owned).collect();
     if !unclaimed.is_empty() {
         let message = format!(
@@ -51,9 +63,14 @@ pub fn read_source(
         );
     }
     let packages = plan.histories();
-    drop(plan);
-    let git::SourceHistory { name, forge, branch, facts, .. } = history;
-    (Some(SourceChangelog { name, packages, forge, branch, facts }), diagnostics)
+    let changelog = SourceChangelog {
+        name: history.name.clone(),
+        packages,
+        forge: history.forge.clone(),
+        branch: history.branch.clone(),
+        facts: history.facts.clone(),
+    };
+    (changelog, diagnostics)
 }
 
 /// A file longer than this is no fragment and no override.

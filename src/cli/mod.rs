@@ -1,11 +1,204 @@
-//! The commands: one file each, from arguments through a few library calls to a report.
+//! The command line: one file a command, from arguments through a few library calls to a report.
 
+mod build;
 pub mod changelog;
 pub mod check_commits;
 pub mod compare;
 mod coverage;
+mod create;
 pub mod history;
 pub mod import;
 mod kept;
 pub mod next_version;
+mod schema;
+pub mod search;
+mod search_eval;
+mod serve;
+mod session;
+mod theme;
+mod ui;
 pub mod which;
+
+pub use ui::{Exit, Ui};
+
+use crate::config::source::{ChangelogConfig, SourceConfig};
+use crate::diagnostic::{Counts, Diagnostic, SourceMap};
+use crate::source::{Project, find_root};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A knowledge base, a postmortem archive and release notes from Markdown and git history, as one searchable site.
+#[derive(Debug, Parser)]
+#[command(
+    name = "annals",
+    version,
+    about,
+    after_help = "Exit codes: 0 all is well, 1 the content has errors or nothing was found, 2 wrong usage or configuration, 3 the machine refused (disk, network, port).\n\nStart: annals init my-site && cd my-site && annals serve"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Folder of the site; by default the nearest one above that has a site.toml
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// Say more: all warnings, time by stage
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Say only what is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = ui::Color::Auto)]
+    color: ui::Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new site
+    Init(create::InitArgs),
+    /// Add a page that is half written already
+    New(create::NewArgs),
+    /// Build the site into a folder
+    Build(build::BuildArgs),
+    /// Preview the site; the browser follows every change
+    Serve(serve::ServeArgs),
+    /// Search a built or a published site
+    Search(search::SearchArgs),
+    /// Tell what changed, from commits and tags
+    Changelog(changelog::ChangelogArgs),
+    /// Tell what changed between two versions
+    Compare(compare::CompareArgs),
+    /// Tell which releases have a commit, pull request, issue, ticket or advisory
+    Which(which::WhichArgs),
+    /// Tell what the next version is
+    NextVersion(next_version::NextVersionArgs),
+    /// Check commit messages
+    CheckCommits(check_commits::CheckCommitsArgs),
+    /// Make pages of other tools' files
+    Import(import::ImportArgs),
+    /// Print a JSON Schema, for editors
+    Schema(schema::SchemaArgs),
+    /// List, show or copy the files of the built-in theme
+    Theme(theme::ThemeArgs),
+    /// Print a script that completes commands in a shell
+    Completions(CompletionArgs),
+}
+
+/// Arguments of `annals completions`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  annals completions bash > ~/.local/share/bash-completion/completions/annals"
+)]
+struct CompletionArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Runs a command and returns the process's exit code.
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    let ui = Ui::new(cli.verbose, cli.quiet, cli.color);
+    let directory = cli.directory.as_deref();
+    let exit = match &cli.command {
+        Command::Init(args) => create::init(args, &ui),
+        Command::New(args) => create::new(args, directory, &ui),
+        Command::Build(args) => build::run(args, directory, &ui),
+        Command::Serve(args) => serve::run(args, directory, &ui),
+        Command::Search(args) => {
+            let args = search_where(args, directory);
+            report(&ui, |out| search::run(&args, out, ui.color_out))
+        }
+        Command::Changelog(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
+        }
+        Command::Compare(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| compare::run(args, s, c, r, out, notes))
+        }
+        Command::Which(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| which::run(args, s, c, r, out, notes))
+        }
+        Command::NextVersion(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| next_version::run(args, s, c, r, out, notes))
+        }
+        Command::CheckCommits(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| check_commits::run(args, s, c, r, out, notes))
+        }
+        Command::Import(args) => {
+            histories(directory, &ui, |s, c, r, out, notes| import::run(args, s, c, r, out, notes))
+        }
+        Command::Schema(args) => schema::run(args, &ui),
+        Command::Theme(args) => theme::run(args, directory, &ui),
+        Command::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Cli::command(), "annals", &mut std::io::stdout());
+            Exit::Clean
+        }
+    };
+    exit.code()
+}
+
+type Outcome = Result<u8, Vec<Diagnostic>>;
+
+/// Runs a command that writes to standard output, and shows what is wrong.
+fn report(ui: &Ui, command: impl FnOnce(&mut dyn Write) -> Outcome) -> Exit {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let outcome = command(&mut out);
+    let flushed = out.flush();
+    match outcome {
+        // A reader that has seen enough (`| head`) is no failure of ours.
+        Ok(code) if flushed.is_ok() || is_broken_pipe(&flushed) => Exit::Code(code),
+        Ok(_) => Exit::Environment,
+        Err(mut found) => {
+            let counts = ui.show(&mut found, &SourceMap::default());
+            if counts == Counts::default() { Exit::Environment } else { Exit::Usage }
+        }
+    }
+}
+
+fn is_broken_pipe(result: &std::io::Result<()>) -> bool {
+    matches!(result, Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Runs a command on the histories of a site, or of the repository that one stands in where there is no site.
+fn histories(
+    directory: Option<&Path>,
+    ui: &Ui,
+    command: impl FnOnce(
+        &[SourceConfig],
+        &ChangelogConfig,
+        &Path,
+        &mut dyn Write,
+        &mut Vec<Diagnostic>,
+    ) -> Outcome,
+) -> Exit {
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let mut notes = Vec::new();
+    let exit = match find_root(&here) {
+        None => report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes)),
+        Some(root) => match Project::open(&root) {
+            Ok(project) => {
+                let config = &project.config;
+                report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes))
+            }
+            Err((mut found, sources)) => {
+                ui.show(&mut found, &sources);
+                return Exit::Usage;
+            }
+        },
+    };
+    ui.show(&mut notes, &SourceMap::default());
+    exit
+}
+
+/// Without `--site`, the folder that the site of the working folder is built into.
+fn search_where(args: &search::SearchArgs, directory: Option<&Path>) -> search::SearchArgs {
+    let mut args = args.clone();
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    if args.site == search::DEFAULT_SITE
+        && let Some(root) = find_root(&here)
+        && let Ok(project) = Project::open(&root)
+    {
+        args.site = root.join(&project.config.site.output).to_string_lossy().into_owned();
+    }
+    args
+}

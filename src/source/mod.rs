@@ -1,3 +1,14 @@
-//! Reading what a site is made from.
+//! Reading: files and git histories into a [`Library`]. All input happens here; nothing below opens a file.
 
+mod catalogue;
+mod front;
 pub mod git;
+mod library;
+mod page;
+mod project;
+mod walk;
+
+pub use catalogue::{Catalogue, Service, Team};
+pub use library::{Asset, Library, StaticFile};
+pub use page::{Included, Page};
+pub use project::{Project, find_root, read, reread};

@@ -4,8 +4,7 @@
 //! which shrinks messages to about a quarter; readers go through a history in order, so one
 //! inflated block at hand is enough.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that are kept as they are.
 const PLAIN: usize = 24 << 20;
@@ -22,7 +21,7 @@ pub struct Messages {
     ends: Vec<u64>,
     /// Start of each block, in bytes of the whole store.
     starts: Vec<u64>,
-    at_hand: RefCell<Option<(usize, Rc<str>)>>,
+    at_hand: Mutex<Option<(usize, Arc<str>)>>,
 }
 
 impl Messages {
@@ -56,12 +55,12 @@ impl Messages {
         let base = self.starts.get(block).copied().unwrap_or(0);
         let (start, end) = (start.saturating_sub(base), end.saturating_sub(base));
         let Some(deflated) = self.blocks.get(block) else { return read(slice(&self.open, start, end)) };
-        let at_hand =
-            self.at_hand.borrow().as_ref().filter(|(at, _)| *at == block).map(|(_, text)| text.clone());
+        let hand = || self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        let at_hand = hand().as_ref().filter(|(at, _)| *at == block).map(|(_, text)| text.clone());
         let text = at_hand.unwrap_or_else(|| {
             let bytes = miniz_oxide::inflate::decompress_to_vec(deflated).unwrap_or_default();
-            let text: Rc<str> = String::from_utf8(bytes).unwrap_or_default().into();
-            *self.at_hand.borrow_mut() = Some((block, text.clone()));
+            let text: Arc<str> = String::from_utf8(bytes).unwrap_or_default().into();
+            *hand() = Some((block, text.clone()));
             text
         });
         read(slice(&text, start, end))

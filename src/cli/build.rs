@@ -1,0 +1,236 @@
+//! `annals build`
+
+use super::session::Session;
+use super::ui::{Exit, Ui};
+use crate::diagnostic::{Counts, Diagnostic, json, sort};
+use crate::output::{self, Cache, Failure, Staging, Written};
+use crate::record::{Audience, Kind, Moment};
+use crate::site::Site;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Arguments of `annals build`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  annals build\n  annals build --output /tmp/site --audience public\n  annals build --json > report.json"
+)]
+pub struct BuildArgs {
+    /// Folder to write, instead of the one that site.toml names.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Include pages with `draft: true`.
+    #[arg(long)]
+    drafts: bool,
+    /// For whom: `public` leaves out all that is internal.
+    #[arg(long, value_parser = audience, value_name = "AUDIENCE")]
+    audience: Option<Audience>,
+    /// The present, for what is overdue or stale: by default the day of the last commit.
+    #[arg(long, value_parser = moment, value_name = "DATE")]
+    now: Option<Moment>,
+    /// Fail on warnings, too.
+    #[arg(long)]
+    strict: bool,
+    /// Print a report as JSON on standard output.
+    #[arg(long)]
+    json: bool,
+    /// Do not use or write the cache.
+    #[arg(long)]
+    no_cache: bool,
+}
+
+pub(super) fn audience(text: &str) -> Result<Audience, String> {
+    match text {
+        "public" => Ok(Audience::Public),
+        "internal" => Ok(Audience::Internal),
+        _ => Err("possible are `public` and `internal`".into()),
+    }
+}
+
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse(text).ok_or_else(|| "expected a date such as 2026-03-14 or 2026-03-14T09:02Z".into())
+}
+
+pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
+    let whole = Instant::now();
+    let mut session = match Session::open(directory, ui) {
+        Ok(session) => session,
+        Err(exit) => return exit,
+    };
+    session.with(args.drafts, args.audience, args.now);
+    let planned = session.plan();
+    let mut found = planned.found.clone();
+    let counts = Counts::of(&found);
+    let stop = counts.errors > 0 || (args.strict && counts.warnings > 0);
+    let target =
+        args.output.clone().unwrap_or_else(|| session.project.root.join(&session.project.config.site.output));
+    let result = match &planned.renderer {
+        Some(renderer) if !stop => write(renderer, &target, &mut session, args, ui),
+        _ => Ok(None),
+    };
+    let (written, exit) = match result {
+        Ok(Some(written)) => (Some(written), Exit::Clean),
+        Ok(None) => (None, Exit::Findings),
+        Err((mistakes, exit)) => {
+            found.extend(mistakes);
+            (None, exit)
+        }
+    };
+    if args.json {
+        sort(&mut found);
+        let site = planned.renderer.as_ref().map(|renderer| &*renderer.site);
+        let report = json!({
+            "output": written.as_ref().map(|_| target.to_string_lossy()),
+            "pages": site.map(kinds),
+            "files": written.as_ref().map(|written| written.files),
+            "bytes": written.as_ref().map(|written| written.bytes),
+            "changed": written.as_ref().map(|written| written.changed),
+            "removed": written.as_ref().map(|written| written.removed),
+            "counts": Counts::of(&found),
+            "diagnostics": json::records(&found, &planned.sources()),
+            "milliseconds": session.timings.iter().map(|(stage, time)| (*stage, time.as_millis() as u64)).collect::<BTreeMap<_, _>>(),
+        });
+        ui.print(&format!("{report:#}\n"));
+        return exit;
+    }
+    let counts = ui.show(&mut found, &planned.sources());
+    match (&written, &planned.renderer) {
+        (Some(written), Some(renderer)) => {
+            ui.say(&summary(&renderer.site, written, &target, counts, whole.elapsed()));
+        }
+        _ => ui.complain(&format!("not built: {}. The old site is untouched.", describe(counts))),
+    }
+    if ui.verbose {
+        for (stage, time) in &session.timings {
+            ui.say(&format!("  {stage:<10} {:>8.1} ms", time.as_secs_f64() * 1000.0));
+        }
+    }
+    exit
+}
+
+type WriteError = (Vec<Diagnostic>, Exit);
+
+fn write(
+    renderer: &crate::render::Renderer,
+    target: &Path,
+    session: &mut Session,
+    args: &BuildArgs,
+    ui: &Ui,
+) -> Result<Option<Written>, WriteError> {
+    let staging = Staging::new(target).map_err(failure)?;
+    let folder = session.cache();
+    let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
+    session.lap("prepare");
+    let kept = (!args.no_cache).then_some(folder.as_path());
+    let index = output::search_index(renderer, &session.project.config.search, kept);
+    session.lap("search");
+    let bar = progress(renderer.site.routes.len() as u64, ui);
+    let written = output::write(renderer, &index, &staging, &mut cache, &|| bar.inc(1))
+        .map_err(|found| (found, Exit::Environment))?;
+    bar.finish_and_clear();
+    session.lap("render");
+    staging.swap().map_err(failure)?;
+    session.lap("swap");
+    if !args.no_cache {
+        cache.save(&folder, target);
+        output::save_highlighted(&folder, &renderer.highlighter.kept());
+        session.lap("cache");
+    }
+    Ok(Some(written))
+}
+
+fn failure(failure: Failure) -> WriteError {
+    let diagnostic = match failure {
+        Failure::Foreign(path) => {
+            let message = format!("`{}` holds files that annals did not write", path.display());
+            return (
+                vec![Diagnostic::error("output/foreign", message).help(
+                    "name another folder with `--output`, or empty this one: building replaces it as a whole",
+                )],
+                Exit::Usage,
+            );
+        }
+        Failure::Busy => Diagnostic::error("output/busy", "another build is writing the same folder")
+            .help("wait for it to end, or build into another folder with `--output`"),
+        Failure::Io(path, error) => {
+            Diagnostic::error("output/write", format!("`{}` can't be written: {error}", path.display()))
+                .help("free some space or correct the permissions; the old site is untouched")
+        }
+    };
+    (vec![diagnostic], Exit::Environment)
+}
+
+/// A bar that shows itself only where somebody watches and it takes longer than a second.
+fn progress(length: u64, ui: &Ui) -> ProgressBar {
+    if ui.quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(5));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_secs(1));
+    bar
+}
+
+fn kinds(site: &Site) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for entry in &site.entries {
+        *counts.entry(entry.page.kind.name()).or_default() += 1;
+    }
+    counts
+}
+
+fn summary(site: &Site, written: &Written, target: &Path, counts: Counts, time: Duration) -> String {
+    let by_kind = kinds(site);
+    let kinds: Vec<String> = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| by_kind.get(kind.name()).map(|count| format!("{count} {}", plural(kind, *count))))
+        .collect();
+    let pages = if kinds.is_empty() { "no pages".to_owned() } else { kinds.join(", ") };
+    format!(
+        "built {pages}\n{} files, {}, {} changed, {} removed → {}\n{} in {:.2} s",
+        written.files,
+        size(written.bytes),
+        written.changed,
+        written.removed,
+        target.display(),
+        describe(counts),
+        time.as_secs_f64()
+    )
+}
+
+fn plural(kind: Kind, count: usize) -> String {
+    if count == 1 { kind.label().to_lowercase() } else { kind.plural().to_lowercase() }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// `2 errors, 1 warning`
+pub(super) fn describe(counts: Counts) -> String {
+    let of = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    if counts.errors == 0 && counts.warnings == 0 {
+        return match counts.notes {
+            0 => "nothing to complain about".to_owned(),
+            notes => of(notes, "note"),
+        };
+    }
+    [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| of(count, word))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,126 @@
+//! From the text of `site.toml` to a [`Config`], with every mistake named.
+
+use super::{Config, paths};
+use crate::data::{self, schema};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::record::Kind;
+use serde_json::Value;
+
+/// The file's name.
+pub const FILE_NAME: &str = "site.toml";
+
+/// The JSON Schema of `site.toml`.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(Config).to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".into(), "site.toml of annals".into());
+    }
+    schema
+}
+
+/// Reads the text of `site.toml`. Where it has mistakes, they are all returned and there is no configuration.
+pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
+    let node = data::parse_toml(text).map_err(|errors| {
+        errors
+            .into_iter()
+            .map(|error| {
+                Diagnostic::error("config/syntax", error.message).at(Span::new(FILE_NAME, error.span))
+            })
+            .collect::<Vec<_>>()
+    })?;
+    let schema = schema();
+    let mistakes = schema::validate(&node, &schema, check_format);
+    if !mistakes.is_empty() {
+        return Err(mistakes.into_iter().map(to_diagnostic).collect());
+    }
+    let mut found = Vec::new();
+    if let Some(kinds) = node.get("kinds") {
+        for (key, _) in kinds.entries() {
+            if let Err(help) = Kind::parse(&key.name) {
+                found.push(
+                    Diagnostic::error("config/value", format!("`{}` is not a kind of page", key.name))
+                        .at(Span::new(FILE_NAME, key.span.clone()))
+                        .help(help),
+                );
+            }
+        }
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    serde_json::from_value(node.to_json())
+        .map_err(|error| vec![Diagnostic::error("config/value", error.to_string()).at(Span::file(FILE_NAME))])
+}
+
+fn to_diagnostic(mistake: schema::Mistake) -> Diagnostic {
+    let rule = match mistake.sort {
+        schema::Sort::UnknownKey => "config/unknown-key",
+        schema::Sort::WrongType => "config/type",
+        schema::Sort::WrongValue => "config/value",
+        schema::Sort::MissingKey => "config/missing-key",
+    };
+    let diagnostic = Diagnostic::error(rule, mistake.message).at(Span::new(FILE_NAME, mistake.span));
+    match mistake.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn check_format(format: &str, text: &str) -> Result<(), String> {
+    let fits = match format {
+        "inner-path" => paths::stays_inside(text),
+        "base-url" | "web-url" => {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            host.is_some_and(|host| {
+                !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
+            })
+        }
+        "kind" => return Kind::parse(text).map(|_| ()).map_err(|help| format!("a kind of page ({help})")),
+        _ => true,
+    };
+    match (fits, format) {
+        (true, _) => Ok(()),
+        (false, "inner-path") => Err("a relative path inside the project, without `..`".into()),
+        (false, _) => Err("an address that starts with https:// or http://".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_a_site_with_defaults() {
+        let config = load("").unwrap();
+        assert_eq!(config.content.folder, "content");
+        assert_eq!(config.content.per_page, 50);
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_their_place() {
+        let text = "[site]\ntitel = 'x'\nbase_url = 'kb'\noutput = '../out'\n[kinds.runbok]\n";
+        let found: Vec<_> = load(text).unwrap_err().into_iter().map(|d| d.message).collect();
+        assert_eq!(
+            found,
+            [
+                "unknown key `titel` in `site`",
+                "`kb` is not an address that starts with https:// or http://",
+                "`../out` is not a relative path inside the project, without `..`",
+            ]
+        );
+        let found = load("[kinds.runbok]\n").unwrap_err();
+        assert_eq!(found[0].message, "`runbok` is not a kind of page");
+        assert!(found[0].help.as_ref().unwrap().contains("`runbook`"));
+    }
+
+    #[test]
+    fn the_deepest_section_decides() {
+        let config =
+            load("[[sections]]\npath = 'a'\nhtml = 'raw'\n[[sections]]\npath = 'a/b'\nhtml = 'escape'\n")
+                .unwrap();
+        use super::super::HtmlPolicy;
+        assert_eq!(config.html_policy("a/b/c"), HtmlPolicy::Escape);
+        assert_eq!(config.html_policy("a/x"), HtmlPolicy::Raw);
+        assert_eq!(config.html_policy("z"), HtmlPolicy::Sanitize);
+    }
+}

@@ -1,0 +1,322 @@
+//! Code to HTML with a few short classes.
+//!
+//! syntect parses with the syntaxes of bat; its long scope names are folded into the classes of [`CLASSES`] and
+//! neighbouring spans of one class are merged. A block is highlighted once: results are kept by content.
+
+use super::html::escape_into;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use syntect::parsing::{ClearAmount, ParseState, Scope, ScopeStackOp, SyntaxReference, SyntaxSet};
+
+/// Scope prefixes and their class, most specific first. A stylesheet needs rules for these letters only:
+/// `c`omment, `s`tring, `n`umber or constant, `k`eyword, `f`unction, `t`ype or key, `a`ttribute, `i`nserted,
+/// `d`eleted.
+const CLASSES: &[(&str, Option<u8>)] = &[
+    ("meta.interpolation", None),
+    ("source.shell.embedded", None),
+    ("comment", Some(b'c')),
+    ("constant", Some(b'n')),
+    ("string.unquoted", None),
+    ("string", Some(b's')),
+    ("keyword.operator", None),
+    ("keyword", Some(b'k')),
+    ("storage", Some(b'k')),
+    ("entity.name.function", Some(b'f')),
+    ("support.function", Some(b'f')),
+    ("variable.function", Some(b'f')),
+    ("entity.name.tag", Some(b't')),
+    ("entity.other.attribute-name", Some(b'a')),
+    ("entity.name", Some(b't')),
+    ("support.type", Some(b't')),
+    ("support.class", Some(b't')),
+    ("variable.language", Some(b'n')),
+    ("variable.other.readwrite", Some(b'a')),
+    ("markup.inserted", Some(b'i')),
+    ("markup.deleted", Some(b'd')),
+    ("markup.heading", Some(b'f')),
+    ("meta.diff", Some(b'c')),
+];
+
+/// Longer lines and blocks are shown without colours: they are data, and the parser's time is not bounded.
+const LONGEST_LINE: usize = 2_000;
+const LARGEST_BLOCK: usize = 200_000;
+
+/// Changes whenever the same code may give other HTML, so that kept results are dropped.
+pub const VERSION: u32 = 1;
+
+/// Names that bat's syntaxes don't know, and the nearest that they do.
+const ALIASES: &[(&str, &str)] = &[
+    ("console", "bash"),
+    ("shell", "bash"),
+    ("shell-session", "bash"),
+    ("shellsession", "bash"),
+    ("sh", "bash"),
+    ("zsh", "bash"),
+    ("terraform", "tf"),
+    ("hcl", "tf"),
+    ("jsonc", "json"),
+    ("json5", "json"),
+    ("golang", "go"),
+    ("docker", "dockerfile"),
+    ("ps1", "powershell"),
+    ("pwsh", "powershell"),
+    ("jinja", "html"),
+    ("jinja2", "html"),
+    ("text", ""),
+    ("txt", ""),
+    ("plain", ""),
+    ("none", ""),
+];
+
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Key of a kept block: a hash of its language and code.
+pub type BlockKey = [u8; 16];
+
+/// Highlights code and keeps what it has done.
+#[derive(Debug, Default)]
+pub struct Highlighter {
+    kept: Mutex<HashMap<BlockKey, Arc<str>>>,
+}
+
+impl Highlighter {
+    /// A highlighter that starts with what an earlier one kept.
+    pub fn with(kept: HashMap<BlockKey, Arc<str>>) -> Self {
+        Self { kept: Mutex::new(kept) }
+    }
+
+    /// What has been highlighted so far.
+    pub fn kept(&self) -> HashMap<BlockKey, Arc<str>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether a language has colours.
+    pub fn knows(lang: &str) -> bool {
+        syntax(lang).is_some()
+    }
+
+    /// The HTML of a block, without its `<pre>`: escaped text, lines as they were, spans with one-letter classes.
+    pub fn html(&self, lang: &str, code: &str) -> Arc<str> {
+        let syntax = if code.len() > LARGEST_BLOCK { None } else { syntax(lang) };
+        let Some(syntax) = syntax else {
+            let mut out = String::with_capacity(code.len() + 16);
+            escape_into(&mut out, code);
+            return out.into();
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(lang.as_bytes()).update(&[0]).update(code.as_bytes());
+        let mut key = BlockKey::default();
+        hasher.finalize_xof().fill(&mut key);
+        if let Some(html) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return html.clone();
+        }
+        let html: Arc<str> = highlight(syntax, code).into();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
+        html
+    }
+}
+
+fn syntax(lang: &str) -> Option<&'static SyntaxReference> {
+    let lang = ALIASES.iter().find(|(name, _)| *name == lang).map_or(lang, |(_, known)| known);
+    if lang.is_empty() {
+        return None;
+    }
+    SYNTAXES.find_syntax_by_token(lang).filter(|syntax| syntax.name != "Plain Text")
+}
+
+fn highlight(syntax: &SyntaxReference, code: &str) -> String {
+    let mut writer = Writer { out: String::with_capacity(code.len() * 2), class: None };
+    let mut state = ParseState::new(syntax);
+    let mut stack = Stack::default();
+    for line in code.split_inclusive('\n') {
+        let ops = if line.len() > LONGEST_LINE { None } else { state.parse_line(line, &SYNTAXES).ok() };
+        let mut at = 0;
+        for (offset, op) in ops.unwrap_or_default() {
+            writer.text(stack.class(), line.get(at..offset).unwrap_or_default());
+            at = offset.max(at);
+            stack.apply(&op);
+        }
+        writer.text(stack.class(), line.get(at..).unwrap_or_default());
+    }
+    writer.finish()
+}
+
+/// The classes of the open scopes: a scope without one has that of the scope around it.
+#[derive(Default)]
+struct Stack {
+    open: Vec<Option<u8>>,
+    cleared: Vec<Vec<Option<u8>>>,
+}
+
+impl Stack {
+    fn class(&self) -> Option<u8> {
+        self.open.last().copied().flatten()
+    }
+
+    fn apply(&mut self, op: &ScopeStackOp) {
+        match op {
+            ScopeStackOp::Push(scope) => self.push(*scope),
+            ScopeStackOp::Pop(count) => self.open.truncate(self.open.len().saturating_sub(*count)),
+            ScopeStackOp::Clear(amount) => {
+                let keep = match amount {
+                    ClearAmount::TopN(count) => self.open.len().saturating_sub(*count),
+                    ClearAmount::All => 0,
+                };
+                self.cleared.push(self.open.split_off(keep));
+            }
+            ScopeStackOp::Restore => self.open.extend(self.cleared.pop().unwrap_or_default()),
+            ScopeStackOp::Noop => {}
+        }
+    }
+
+    fn push(&mut self, scope: Scope) {
+        let class = match class_of(scope) {
+            Some(class) => class,
+            None => self.class(),
+        };
+        self.open.push(class);
+    }
+}
+
+thread_local! {
+    // Scopes are numbers; their names lie behind a global lock, so each thread remembers what it has seen.
+    static SCOPES: std::cell::RefCell<HashMap<Scope, Option<Option<u8>>>> = std::cell::RefCell::default();
+}
+
+fn class_of(scope: Scope) -> Option<Option<u8>> {
+    SCOPES.with(|scopes| {
+        *scopes.borrow_mut().entry(scope).or_insert_with(|| {
+            let name = scope.build_string();
+            CLASSES
+                .iter()
+                .find(|(prefix, _)| {
+                    name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                })
+                .map(|(_, class)| *class)
+        })
+    })
+}
+
+struct Writer {
+    out: String,
+    class: Option<u8>,
+}
+
+impl Writer {
+    fn text(&mut self, class: Option<u8>, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        // White space has no colour: it goes on in whatever span is open. Spans never cross a line, so that lines
+        // can be marked one by one.
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (line, after) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+            if !line.is_empty() {
+                if !line.trim().is_empty() && class != self.class {
+                    self.close();
+                    if let Some(class) = class {
+                        self.out.push_str("<span class=\"");
+                        self.out.push(char::from(class));
+                        self.out.push_str("\">");
+                        self.class = Some(class);
+                    }
+                }
+                escape_into(&mut self.out, line);
+            }
+            rest = match after.strip_prefix('\n') {
+                Some(after) => {
+                    self.close();
+                    self.out.push('\n');
+                    after
+                }
+                None => after,
+            };
+        }
+    }
+
+    fn close(&mut self) {
+        if self.class.take().is_some() {
+            self.out.push_str("</span>");
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.close();
+        self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_has_short_classes_and_is_escaped() {
+        let html = Highlighter::default().html("rust", "fn a() -> &'static str { \"<b>\" } // x\n");
+        assert!(html.contains("<span class=\"k\">fn </span>"), "{html}");
+        assert!(html.contains("<span class=\"s\">&quot;&lt;b&gt;&quot; </span>"), "{html}");
+        assert!(html.contains("<span class=\"c\">// x</span>"), "{html}");
+    }
+
+    #[test]
+    fn the_languages_of_operations_have_colours() {
+        for lang in [
+            "bash",
+            "yaml",
+            "toml",
+            "json",
+            "python",
+            "go",
+            "rust",
+            "sql",
+            "typescript",
+            "dockerfile",
+            "hcl",
+            "terraform",
+            "diff",
+            "nginx",
+            "powershell",
+            "javascript",
+            "html",
+            "css",
+            "ini",
+            "xml",
+            "java",
+            "ruby",
+            "c",
+            "cpp",
+            "makefile",
+            "lua",
+            "php",
+            "kotlin",
+            "graphql",
+            "protobuf",
+            "console",
+        ] {
+            assert!(Highlighter::knows(lang), "{lang}");
+        }
+        assert!(!Highlighter::knows("text"));
+    }
+
+    #[test]
+    fn text_is_never_lost() {
+        for (lang, code) in
+            [("python", "def f(x):\n\treturn '''a\nb'''\n"), ("diff", "-a\n+b\n"), ("nope", "<a>")]
+        {
+            let html = Highlighter::default().html(lang, code);
+            let mut text = String::new();
+            let mut inside = false;
+            for char in html.chars() {
+                match char {
+                    '<' => inside = true,
+                    '>' => inside = false,
+                    _ if !inside => text.push(char),
+                    _ => {}
+                }
+            }
+            let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+            assert_eq!(text.replace("&amp;", "&"), code);
+        }
+    }
+}

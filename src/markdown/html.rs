@@ -1,0 +1,642 @@
+//! Markdown events to HTML.
+//!
+//! Plain elements are written by pulldown-cmark's own writer; this module changes the events that a page treats
+//! in its own way: headings with anchors, links resolved, images measured, code highlighted, directives, task lists.
+
+use super::callout::Callout;
+use super::code::FenceInfo;
+use super::directive::{Directive, Fold};
+use super::highlight::Highlighter;
+use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tail};
+use super::prepare::{MARK_END, MARK_START, Prepared};
+use super::sanitize::sanitize;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What happens to raw HTML in a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, all else is removed.
+    #[default]
+    Sanitize,
+    /// It is shown as text.
+    Escape,
+    /// It goes into the page as it is. Only for content that nobody else can change.
+    Raw,
+}
+
+/// Answers where a link of the page leads.
+pub trait Resolve {
+    /// The target of a link or image as it is written.
+    fn resolve(&self, dest: &str) -> LinkTarget;
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkTarget {
+    /// The address to write.
+    pub href: String,
+    /// Whether it leaves the site.
+    pub external: bool,
+    /// Width and height of an image, in pixels, where they are known.
+    pub size: Option<(usize, usize)>,
+}
+
+/// For whom the HTML is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A page of the site: anchors, code with classes, wrapped tables.
+    Page,
+    /// A reader that has no stylesheet: feeds, mail.
+    Plain,
+}
+
+/// What rendering needs beside the text.
+pub struct RenderOptions<'a> {
+    /// What happens to raw HTML.
+    pub html: HtmlPolicy,
+    /// For whom.
+    pub style: Style,
+    /// Typographic quotes and dashes.
+    pub smart_punctuation: bool,
+    /// The heading, by index, that is the page's title and not shown again.
+    pub skip_heading: Option<usize>,
+    /// Where links lead.
+    pub links: &'a dyn Resolve,
+    /// Colours code.
+    pub highlighter: &'a Highlighter,
+}
+
+/// Renders a prepared page.
+pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOptions<'_>) -> String {
+    let events: Vec<(Event<'_>, Range<usize>)> =
+        super::parser(&prepared.text, options.smart_punctuation).into_offset_iter().collect();
+    let mut renderer = Renderer {
+        prepared,
+        outline,
+        options,
+        out: Vec::with_capacity(events.len() + 32),
+        heading: 0,
+        footnotes: HashMap::new(),
+        closers: Vec::new(),
+    };
+    renderer.all(events);
+    let mut html = String::with_capacity(prepared.text.len() * 3 / 2);
+    push_html(&mut html, renderer.out.into_iter());
+    if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html }
+}
+
+struct Renderer<'a, 'e> {
+    prepared: &'a Prepared<'a>,
+    outline: &'a Outline,
+    options: &'a RenderOptions<'a>,
+    out: Vec<Event<'e>>,
+    /// Index of the next heading.
+    heading: usize,
+    /// Numbers of footnotes, by label, in the order of their first reference.
+    footnotes: HashMap<String, usize>,
+    /// How to close each open directive.
+    closers: Vec<&'static str>,
+}
+
+impl<'e> Renderer<'_, 'e> {
+    fn all(&mut self, events: Vec<(Event<'e>, Range<usize>)>) {
+        let mut events = events.into_iter().peekable();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Tag::Paragraph) => {
+                    let directive = match events.peek() {
+                        Some((Event::Text(text), _)) => self.directive(text),
+                        _ => None,
+                    };
+                    let import = matches!(events.peek(), Some((Event::Text(text), _)) if is_import(text));
+                    if let Some(html) = directive {
+                        skip_to(&mut events, &TagEnd::Paragraph);
+                        self.raw(html);
+                    } else if import && self.options.html != HtmlPolicy::Raw {
+                        self.raw("<p class=\"foreign\">".to_owned());
+                    } else {
+                        self.out.push(Event::Start(Tag::Paragraph));
+                    }
+                }
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let inner = take_to_heading_end(&mut events);
+                    self.heading_html(level as u8, inner);
+                }
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    let mut code = String::new();
+                    for (event, _) in events.by_ref() {
+                        match event {
+                            Event::Text(text) => code.push_str(&text),
+                            Event::End(TagEnd::CodeBlock) => break,
+                            _ => {}
+                        }
+                    }
+                    let info = match kind {
+                        CodeBlockKind::Fenced(info) => info.into_string(),
+                        CodeBlockKind::Indented => String::new(),
+                    };
+                    self.code_block(&info, &code);
+                }
+                Event::Start(Tag::BlockQuote(Some(kind))) => {
+                    let callout = Callout::from_alert(kind);
+                    self.raw(callout_open(callout, None, None));
+                    self.closers.push("</div>\n");
+                }
+                Event::End(TagEnd::BlockQuote(Some(_))) => {
+                    let close = self.closers.pop().unwrap_or("</div>\n");
+                    self.raw(close.to_owned());
+                }
+                Event::Start(Tag::Table(alignment)) => {
+                    if self.options.style == Style::Page {
+                        self.raw("<div class=\"table\" tabindex=\"0\">".to_owned());
+                    }
+                    self.out.push(Event::Start(Tag::Table(alignment)));
+                }
+                Event::End(TagEnd::Table) => {
+                    self.out.push(Event::End(TagEnd::Table));
+                    if self.options.style == Style::Page {
+                        self.raw("</div>\n".to_owned());
+                    }
+                }
+                Event::Start(Tag::Link { link_type, dest_url, title, id: _ }) => {
+                    self.link_open(link_type, &dest_url, &title);
+                }
+                Event::End(TagEnd::Link) => self.inline("</a>".to_owned()),
+                Event::Start(Tag::Image { dest_url, title, .. }) => {
+                    let mut alt = String::new();
+                    let mut depth = 1_usize;
+                    for (event, _) in events.by_ref() {
+                        match event {
+                            Event::Text(text) | Event::Code(text) => alt.push_str(&text),
+                            Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                            Event::Start(Tag::Image { .. }) => depth += 1,
+                            Event::End(TagEnd::Image) => {
+                                depth -= 1;
+                                if depth == 0 {
+                                    break;
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                    self.image(&dest_url, &title, &alt);
+                }
+                Event::TaskListMarker(done) => {
+                    let label = item_text(&mut events.clone());
+                    let checked = if done { " checked" } else { "" };
+                    let mut html = format!("<input type=\"checkbox\" disabled{checked} aria-label=\"");
+                    escape_into(&mut html, &label);
+                    html.push_str("\">");
+                    self.inline(html);
+                }
+                Event::FootnoteReference(label) => self.footnote_reference(&label),
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    let number = self.footnote_number(&label);
+                    self.raw(format!(
+                        "<div class=\"footnote\" id=\"fn-{number}\"><a href=\"#fnref-{number}\" class=\"footnote-back\" aria-label=\"Back to reference {number}\">{number}</a>\n"
+                    ));
+                }
+                Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
+                Event::Html(html) => self.html_block(html, &range),
+                Event::InlineHtml(html) => self.html_inline(html, &range),
+                other => self.out.push(other),
+            }
+        }
+        while let Some(close) = self.closers.pop() {
+            self.raw(close.to_owned());
+        }
+    }
+
+    fn raw(&mut self, html: String) {
+        self.out.push(Event::Html(CowStr::from(html)));
+    }
+
+    fn inline(&mut self, html: String) {
+        self.out.push(Event::InlineHtml(CowStr::from(html)));
+    }
+
+    /// The HTML of a directive's mark, if a paragraph's text is one.
+    fn directive(&mut self, text: &str) -> Option<String> {
+        let index = text.strip_prefix(MARK_START)?.strip_suffix(MARK_END)?.parse::<usize>().ok()?;
+        let directive = self.prepared.directives.get(index)?;
+        let (html, close) = match directive {
+            Directive::Callout { callout, title, fold } => {
+                let close = if fold.is_some() { "</div></details>\n" } else { "</div>\n" };
+                (callout_open(*callout, title.as_deref(), *fold), close)
+            }
+            Directive::Details { title, fold } => {
+                let mut html = String::from(if *fold == Fold::Open { "<details open>" } else { "<details>" });
+                html.push_str("<summary>");
+                escape_into(&mut html, title);
+                html.push_str("</summary><div class=\"details-body\">\n");
+                (html, "</div></details>\n")
+            }
+            Directive::Tabs => ("<div class=\"tabs\">\n".to_owned(), "</div>\n"),
+            Directive::Tab { title } => {
+                let mut html = String::from("<section class=\"tab\" data-label=\"");
+                escape_into(&mut html, title);
+                html.push_str("\"><p class=\"tab-label\">");
+                escape_into(&mut html, title);
+                html.push_str("</p>\n");
+                (html, "</section>\n")
+            }
+            Directive::Internal => {
+                ("<div class=\"internal\"><p class=\"internal-label\">Internal</p>\n".to_owned(), "</div>\n")
+            }
+            Directive::Unknown { .. } => ("<div class=\"container\">\n".to_owned(), "</div>\n"),
+            Directive::Close => return Some(self.closers.pop().unwrap_or_default().to_owned()),
+        };
+        self.closers.push(close);
+        Some(html)
+    }
+
+    fn heading_html(&mut self, level: u8, inner: Vec<Event<'e>>) {
+        let index = self.heading;
+        self.heading += 1;
+        if self.options.skip_heading == Some(index) {
+            return;
+        }
+        let heading = self.outline.headings.get(index);
+        let plain = self.options.style == Style::Plain;
+        match heading {
+            Some(heading) if !plain => {
+                let mut open = format!("<h{level} id=\"");
+                escape_into(&mut open, &heading.id);
+                open.push_str("\">");
+                self.raw(open);
+            }
+            _ => self.raw(format!("<h{level}>")),
+        }
+        let mut nested = inner.into_iter().map(|event| (event, 0..0)).collect::<Vec<_>>();
+        self.nested(&mut nested);
+        match heading {
+            Some(heading) if !plain => {
+                let mut close = String::from(" <a class=\"anchor\" href=\"#");
+                escape_into(&mut close, &heading.id);
+                close.push_str("\" aria-label=\"Link to: ");
+                escape_into(&mut close, &heading.text);
+                close.push_str(&format!("\">#</a></h{level}>\n"));
+                self.raw(close);
+            }
+            _ => self.raw(format!("</h{level}>\n")),
+        }
+    }
+
+    fn nested(&mut self, events: &mut Vec<(Event<'e>, Range<usize>)>) {
+        let closers = std::mem::take(&mut self.closers);
+        self.all(std::mem::take(events));
+        self.closers = closers;
+    }
+
+    fn code_block(&mut self, info: &str, code: &str) {
+        let fence = FenceInfo::parse(info);
+        if self.options.style == Style::Plain {
+            let mut html = String::from("<pre><code");
+            if let Some(lang) = info.split_whitespace().next() {
+                html.push_str(" class=\"language-");
+                escape_into(&mut html, lang);
+                html.push('"');
+            }
+            html.push('>');
+            escape_into(&mut html, code);
+            html.push_str("</code></pre>\n");
+            return self.raw(html);
+        }
+        let mut html = String::from("<div class=\"code");
+        if fence.danger {
+            html.push_str(" danger");
+        }
+        html.push('"');
+        if !fence.lang.is_empty() {
+            html.push_str(" data-lang=\"");
+            escape_into(&mut html, &fence.lang);
+            html.push('"');
+        }
+        html.push('>');
+        if fence.danger {
+            html.push_str("<p class=\"code-danger\">Changes state</p>");
+        }
+        if let Some(title) = &fence.title {
+            html.push_str("<p class=\"code-title\">");
+            escape_into(&mut html, title);
+            html.push_str("</p>");
+        }
+        html.push_str("<pre tabindex=\"0\"><code>");
+        let highlighted = self.options.highlighter.html(&fence.lang, code);
+        if fence.marked.is_empty() && !fence.numbered {
+            html.push_str(&highlighted);
+        } else {
+            for (index, line) in highlighted.split_inclusive('\n').enumerate() {
+                let class = if fence.marks(index + 1) { "line marked" } else { "line" };
+                let number =
+                    if fence.numbered { format!(" data-line=\"{}\"", index + 1) } else { String::new() };
+                html.push_str(&format!(
+                    "<span class=\"{class}\"{number}>{}</span>",
+                    line.trim_end_matches('\n')
+                ));
+                html.push('\n');
+            }
+        }
+        html.push_str("</code></pre></div>\n");
+        self.raw(html);
+    }
+
+    fn link_open(&mut self, link_type: LinkType, dest: &str, title: &str) {
+        let dest = if link_type == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
+        let target = self.options.links.resolve(&dest);
+        let mut html = String::from("<a");
+        if self.options.html == HtmlPolicy::Raw || is_harmless(&target.href) {
+            html.push_str(" href=\"");
+            escape_url_into(&mut html, &target.href);
+            html.push('"');
+        }
+        if !title.is_empty() {
+            html.push_str(" title=\"");
+            escape_into(&mut html, title);
+            html.push('"');
+        }
+        if target.external && self.options.style == Style::Page {
+            html.push_str(" class=\"external\" rel=\"noopener\"");
+        }
+        html.push('>');
+        self.inline(html);
+    }
+
+    fn image(&mut self, dest: &str, title: &str, alt: &str) {
+        let target = self.options.links.resolve(dest);
+        let mut html = String::from("<img src=\"");
+        if is_harmless(&target.href) || target.href.starts_with("data:image/") {
+            escape_url_into(&mut html, &target.href);
+        }
+        html.push_str("\" alt=\"");
+        escape_into(&mut html, alt);
+        html.push('"');
+        if !title.is_empty() {
+            html.push_str(" title=\"");
+            escape_into(&mut html, title);
+            html.push('"');
+        }
+        if self.options.style == Style::Page {
+            if let Some((width, height)) = target.size {
+                html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+            }
+            html.push_str(" loading=\"lazy\" decoding=\"async\"");
+        }
+        html.push_str(" />");
+        self.inline(html);
+    }
+
+    fn footnote_number(&mut self, label: &str) -> usize {
+        let next = self.footnotes.len() + 1;
+        *self.footnotes.entry(label.to_owned()).or_insert(next)
+    }
+
+    fn footnote_reference(&mut self, label: &str) {
+        let first = !self.footnotes.contains_key(label);
+        let number = self.footnote_number(label);
+        let id = if first { format!(" id=\"fnref-{number}\"") } else { String::new() };
+        self.inline(format!("<sup class=\"footnote-ref\"><a href=\"#fn-{number}\"{id}>{number}</a></sup>"));
+    }
+
+    fn html_block(&mut self, html: CowStr<'e>, range: &Range<usize>) {
+        match self.options.html {
+            HtmlPolicy::Raw => self.out.push(Event::Html(html)),
+            HtmlPolicy::Escape if is_comment(html.trim()) => {}
+            HtmlPolicy::Escape => self.foreign_block(&html),
+            HtmlPolicy::Sanitize => {
+                if component(html.trim()).is_some() || is_shortcode_tail(self.prepared, range) {
+                    self.foreign_block(&html);
+                } else if !is_comment(html.trim()) {
+                    self.out.push(Event::Html(html));
+                }
+            }
+        }
+    }
+
+    fn foreign_block(&mut self, html: &str) {
+        let mut out = String::from("<p class=\"foreign\">");
+        escape_into(&mut out, html.trim());
+        out.push_str("</p>\n");
+        self.raw(out);
+    }
+
+    fn html_inline(&mut self, html: CowStr<'e>, range: &Range<usize>) {
+        let foreign = component(&html).is_some() || is_shortcode_tail(self.prepared, range);
+        match self.options.html {
+            HtmlPolicy::Raw => self.out.push(Event::InlineHtml(html)),
+            HtmlPolicy::Escape => self.out.push(Event::Text(html)),
+            HtmlPolicy::Sanitize if foreign => self.out.push(Event::Text(html)),
+            HtmlPolicy::Sanitize => {
+                if !is_comment(html.trim()) {
+                    self.out.push(Event::InlineHtml(html));
+                }
+            }
+        }
+    }
+}
+
+fn callout_open(callout: Callout, title: Option<&str>, fold: Option<Fold>) -> String {
+    let class = callout.class();
+    let mut label = String::new();
+    escape_into(&mut label, title.unwrap_or(callout.word()));
+    match fold {
+        None => format!("<div class=\"callout {class}\"><p class=\"callout-title\">{label}</p>\n"),
+        Some(fold) => {
+            let open = if fold == Fold::Open { " open" } else { "" };
+            format!(
+                "<details class=\"callout {class}\"{open}><summary class=\"callout-title\">{label}</summary><div class=\"details-body\">\n"
+            )
+        }
+    }
+}
+
+fn skip_to<'e>(events: &mut impl Iterator<Item = (Event<'e>, Range<usize>)>, end: &TagEnd) {
+    for (event, _) in events {
+        if matches!(&event, Event::End(tag) if tag == end) {
+            break;
+        }
+    }
+}
+
+fn take_to_heading_end<'e>(events: &mut impl Iterator<Item = (Event<'e>, Range<usize>)>) -> Vec<Event<'e>> {
+    let mut inner = Vec::new();
+    for (event, _) in events {
+        if matches!(event, Event::End(TagEnd::Heading(_))) {
+            break;
+        }
+        inner.push(event);
+    }
+    inner
+}
+
+/// The text of a task up to a nested list or its end.
+fn item_text<'e>(events: &mut impl Iterator<Item = (Event<'e>, Range<usize>)>) -> String {
+    let mut text = String::new();
+    for (event, _) in events {
+        match event {
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Item) | Event::Start(Tag::List(_) | Tag::Item) => break,
+            _ => {}
+        }
+    }
+    text.trim().to_owned()
+}
+
+/// Whether an address can't run a script. Browsers ignore white space and control characters in a scheme.
+pub(super) fn is_harmless(href: &str) -> bool {
+    let scheme: String = href
+        .chars()
+        .filter(|char| !char.is_whitespace() && !char.is_control())
+        .take_while(|char| *char != ':')
+        .take(16)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    !matches!(scheme.as_str(), "javascript" | "vbscript" | "data")
+}
+
+/// Appends text with the characters escaped that mean something in HTML text and attributes.
+pub fn escape_into(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let mut chars = after.chars();
+        out.push_str(match chars.next() {
+            Some('&') => "&amp;",
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            _ => "&quot;",
+        });
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
+
+/// Text escaped for HTML text and attributes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_into(&mut out, text);
+    out
+}
+
+/// Appends an address: percent-encoded where CommonMark asks for it, and escaped.
+fn escape_url_into(out: &mut String, url: &str) {
+    let _ = pulldown_cmark_escape(out, url);
+}
+
+fn pulldown_cmark_escape(out: &mut String, url: &str) -> std::fmt::Result {
+    for char in url.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '\'' => out.push_str("&#x27;"),
+            char if char.is_ascii_alphanumeric() || "-_.+!*(),%#@?=;:/,$~".contains(char) => out.push(char),
+            char => {
+                let mut buffer = [0; 4];
+                for byte in char.encode_utf8(&mut buffer).bytes() {
+                    std::fmt::Write::write_fmt(out, format_args!("%{byte:02X}"))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{outline, prepare};
+    use super::*;
+
+    struct Same;
+    impl Resolve for Same {
+        fn resolve(&self, dest: &str) -> LinkTarget {
+            LinkTarget { href: dest.into(), ..LinkTarget::default() }
+        }
+    }
+
+    fn html_with(body: &str, html: HtmlPolicy) -> String {
+        let prepared = prepare(body, true, &|_| Err("none".into()));
+        let outline = outline(&prepared, false);
+        let options = RenderOptions {
+            html,
+            style: Style::Page,
+            smart_punctuation: false,
+            skip_heading: None,
+            links: &Same,
+            highlighter: &Highlighter::default(),
+        };
+        render(&prepared, &outline, &options)
+    }
+
+    fn html(body: &str) -> String {
+        html_with(body, HtmlPolicy::Sanitize)
+    }
+
+    #[test]
+    fn scripts_never_survive() {
+        for body in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "a <b onclick=x>b</b>",
+            "[x](javascript:alert(1))",
+            "[x](java\tscript:alert(1))",
+            "[x](&#x6A;avascript:alert(1))",
+            "![x](javascript:alert(1))",
+            "<iframe src=//x></iframe>",
+            "<a href=\"javascript:x\">a</a>",
+            "<svg onload=x>",
+            "<math><style><img src onerror=x>",
+        ] {
+            for policy in [HtmlPolicy::Sanitize, HtmlPolicy::Escape] {
+                let html = html_with(body, policy);
+                let live = ["<script", "<iframe", "<svg", "<a href=\"javascript", "<img src=\"javascript"];
+                assert!(!live.iter().any(|bad| html.contains(bad)), "{body} → {html}");
+                if policy == HtmlPolicy::Sanitize {
+                    assert!(!html.contains("onclick=") && !html.contains("onerror="), "{body} → {html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn callouts_of_three_tools_look_alike() {
+        let github = html("> [!WARNING]\n> a\n");
+        assert_eq!(github, html(":::warning\na\n:::\n"));
+        assert_eq!(github, html("!!! warning\n    a\n"));
+        assert!(github.starts_with("<div class=\"callout warning\">"), "{github}");
+    }
+
+    #[test]
+    fn directives_nest_and_close() {
+        let out = html(
+            "::::details More\n:::tip\nx\n:::\n::::\n\n=== \"A\"\n\n    a\n\n=== \"B\"\n\n    b\n\nend\n",
+        );
+        let count = |what: &str| out.matches(what).count();
+        assert_eq!(count("<div"), count("</div>"), "{out}");
+        assert_eq!((count("<section"), count("</section>"), count("class=\"tabs\"")), (2, 2, 1), "{out}");
+        assert!(out.trim_end().ends_with("<p>end</p>"), "{out}");
+    }
+
+    #[test]
+    fn a_task_has_its_text_as_label() {
+        assert!(html("- [x] do *it*\n").contains("checked aria-label=\"do it\""));
+    }
+
+    #[test]
+    fn marked_lines_and_titles_are_shown() {
+        let out = html("```yaml title=\"a.yml\" {2}\na: 1\nb: 2\n```\n");
+        assert!(out.contains("<p class=\"code-title\">a.yml</p>"), "{out}");
+        assert_eq!(out.matches("line marked").count(), 1);
+    }
+
+    #[test]
+    fn shortcodes_and_components_are_shown_as_text() {
+        assert!(html("{{<tabs>}}\n").contains("{{&lt;tabs&gt;}}"));
+        assert!(html("<Tabs>\n\nx\n\n</Tabs>\n").contains("&lt;Tabs&gt;"));
+    }
+}

@@ -1,0 +1,49 @@
+//! Markdown: CommonMark and GFM by pulldown-cmark, with the few directives that plain Markdown lacks.
+//!
+//! Three pure steps: [`prepare`] turns directives into marked lines, [`outline`] reads headings, links and facts,
+//! [`render`] makes HTML. A fourth, [`passages`], gives the text for search. This module knows nothing of sites:
+//! where a link leads is answered by the caller ([`Resolve`]).
+
+mod callout;
+mod code;
+mod directive;
+pub mod highlight;
+mod html;
+mod inline;
+mod outline;
+mod passages;
+mod prepare;
+mod sanitize;
+mod slug;
+mod toc;
+
+pub use code::FenceInfo;
+pub use directive::{Directive, Include, parse_include};
+pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, render};
+pub use inline::inline;
+pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
+pub use passages::{Passage, passages};
+pub use prepare::{IncludeSource, Prepared, prepare};
+pub use slug::{Slugger, slug};
+pub use toc::{TocEntry, toc};
+
+use pulldown_cmark::{Options, Parser};
+
+/// The extensions that every page is read with.
+fn options(smart_punctuation: bool) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST;
+    if smart_punctuation {
+        options |= Options::ENABLE_SMART_PUNCTUATION;
+    }
+    options
+}
+
+fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
+    Parser::new_ext(text, options(smart_punctuation))
+}

@@ -1,0 +1,67 @@
+//! The home page's lists: latest incidents, what changed.
+
+use super::Renderer;
+use crate::record::Kind;
+use crate::site::{Entry, PACKAGES, SectionId};
+use crate::theme::view::{LinkView, PanelView};
+use serde::Serialize;
+
+/// Rows that a list on the home page shows.
+const ROWS: usize = 5;
+
+/// What the home page shows beside its text.
+#[derive(Debug, Serialize)]
+pub(super) struct HomeView {
+    panels: Vec<PanelView>,
+}
+
+impl Renderer {
+    pub(super) fn home(&self) -> HomeView {
+        let mut panels = Vec::new();
+        let releases = self.latest_releases(ROWS);
+        let more = Some(LinkView { title: "Packages →".into(), url: PACKAGES.to_owned() });
+        let note_kind = releases.is_empty().then_some((Kind::ReleaseNote, "Latest releases"));
+        panels.push(PanelView { title: "Latest releases".into(), items: releases, more });
+        for (kind, title) in note_kind.into_iter().chain([(Kind::Retro, "Latest incidents")]) {
+            let mut entries: Vec<&Entry> = self
+                .site
+                .entries
+                .iter()
+                .filter(|entry| entry.page.kind == kind && !entry.is_section)
+                .collect();
+            entries.sort_by_key(|entry| (std::cmp::Reverse(entry.page.date), &entry.url));
+            let more = entries.first().and_then(|entry| self.top_section(entry.section));
+            panels.push(self.panel(title, &entries, more));
+        }
+        let mut changed: Vec<&Entry> = self
+            .site
+            .entries
+            .iter()
+            .filter(|entry| !entry.is_section && !matches!(entry.page.kind, Kind::Retro | Kind::ReleaseNote))
+            .filter(|entry| self.site.changed(entry).is_some())
+            .collect();
+        changed.sort_by_key(|entry| (std::cmp::Reverse(self.site.changed(entry)), &entry.url));
+        panels.push(self.panel("Recently changed", &changed, None));
+        panels.retain(|panel| !panel.items.is_empty());
+        HomeView { panels }
+    }
+
+    fn panel(&self, title: &str, entries: &[&Entry], more: Option<LinkView>) -> PanelView {
+        let items = entries
+            .iter()
+            .take(ROWS)
+            .map(|entry| {
+                let mut item = self.item(entry, Some(entry.page.kind));
+                item.description.clear();
+                item.date = self.site.changed(entry).map(Into::into);
+                item
+            })
+            .collect();
+        PanelView { title: title.to_owned(), items, more: more.filter(|_| entries.len() > ROWS) }
+    }
+
+    fn top_section(&self, id: SectionId) -> Option<LinkView> {
+        let section = self.site.section(id)?;
+        Some(LinkView { title: format!("{} →", section.title), url: section.url.clone() })
+    }
+}

@@ -1,0 +1,269 @@
+//! Lists: sections, taxonomies and their terms.
+
+use super::{Renderer, Shell};
+use crate::diagnostic::Diagnostic;
+use crate::record::Kind;
+use crate::site::{FeedFormat, Section, SectionId, Term};
+use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, PagerView};
+
+impl Renderer {
+    /// A section's list; the first page of it shows what the section's own page says.
+    pub(super) fn section(&self, section: &Section, number: usize) -> Result<String, Diagnostic> {
+        let entry = section.entry.and_then(|id| self.site.entry(id)).filter(|_| number == 1);
+        let (pages, pager) = self.slice(&section.pages, &section.url, number);
+        let description =
+            section.entry.and_then(|id| self.site.entry(id)).map(|entry| entry.page.description());
+        let home = section.parent.is_none();
+        let list = ListView {
+            title: match entry {
+                Some(entry) => entry.page.title.clone(),
+                None => section.title.clone(),
+            },
+            description: match description {
+                Some(text)
+                    if !text.is_empty()
+                        && entry.is_none_or(|entry| entry.page.front.common.description.is_some()) =>
+                {
+                    text
+                }
+                _ if home => self.site.library.config.site.description.clone(),
+                _ => String::new(),
+            },
+            kind: section.kind.name(),
+            sections: if number == 1 { self.cards(section) } else { Vec::new() },
+            items: pages
+                .iter()
+                .filter_map(|id| self.site.entry(*id))
+                .map(|entry| self.item(entry, Some(section.kind)))
+                .collect(),
+            pager,
+            ..ListView::default()
+        };
+        let shell = Shell {
+            title: if home && entry.is_none() {
+                self.site.library.config.site.title.clone()
+            } else {
+                list.title.clone()
+            },
+            description: list.description.clone(),
+            noindex: number > 1,
+            markdown_url: entry.map(|entry| format!("{}index.md", entry.url)),
+            feeds: self.feeds_of(&section.url, &section.title, !section.pages.is_empty()),
+            nav: self.nav(section.id, &section.url, true),
+            url: if number == 1 { section.url.clone() } else { format!("{}page/{number}/", section.url) },
+        };
+        let mut context = self.context(shell);
+        context.insert("list", &list);
+        context.insert("page", &entry.map(|entry| self.page_view(entry)));
+        if home {
+            context.insert("home", &self.home());
+            return self.theme.render("home.html", &context);
+        }
+        self.theme.render("section.html", &context)
+    }
+
+    fn cards(&self, section: &Section) -> Vec<CardView> {
+        let sections = section.sections.iter().filter_map(|id| self.site.section(*id));
+        sections
+            .map(|section| CardView {
+                title: section.title.clone(),
+                url: section.url.clone(),
+                description: section
+                    .entry
+                    .and_then(|id| self.site.entry(id))
+                    .map(|entry| entry.page.description())
+                    .unwrap_or_default(),
+                count: self.count(section),
+            })
+            .collect()
+    }
+
+    /// Pages in a section and below it.
+    fn count(&self, section: &Section) -> usize {
+        let below: usize = section
+            .sections
+            .iter()
+            .filter_map(|id| self.site.section(*id))
+            .map(|section| self.count(section))
+            .sum();
+        section.pages.len() + below
+    }
+
+    /// All terms of a taxonomy.
+    pub(super) fn taxonomy(&self, index: usize) -> Result<String, Diagnostic> {
+        let Some(taxonomy) = self.site.taxonomies.get(index) else { return Ok(String::new()) };
+        let list = ListView {
+            title: taxonomy.plural.clone(),
+            sections: taxonomy
+                .terms
+                .iter()
+                .map(|term| CardView {
+                    title: term.title.clone(),
+                    url: term.url.clone(),
+                    description: self.term_description(&taxonomy.key, term),
+                    count: term.pages.len(),
+                })
+                .collect(),
+            ..ListView::default()
+        };
+        let address = format!("{}/", taxonomy.slug);
+        let shell = Shell {
+            title: list.title.clone(),
+            description: String::new(),
+            noindex: false,
+            markdown_url: None,
+            feeds: self.site_feeds(),
+            nav: self.nav(SectionId(0), &address, true),
+            url: address,
+        };
+        let mut context = self.context(shell);
+        context.insert("list", &list);
+        self.theme.render("taxonomy.html", &context)
+    }
+
+    fn term_description(&self, key: &str, term: &Term) -> String {
+        let catalogue = &self.site.library.catalogue;
+        let text = match key {
+            "services" => catalogue.services.get(&term.name).and_then(|service| service.description.clone()),
+            "teams" => catalogue.teams.get(&term.name).and_then(|team| team.description.clone()),
+            _ => None,
+        };
+        text.unwrap_or_default()
+    }
+
+    /// A term's list.
+    pub(super) fn term(&self, taxonomy: usize, term: usize, number: usize) -> Result<String, Diagnostic> {
+        let Some(taxonomy) = self.site.taxonomies.get(taxonomy) else { return Ok(String::new()) };
+        let Some(term) = taxonomy.terms.get(term) else { return Ok(String::new()) };
+        let (pages, pager) = self.slice(&term.pages, &term.url, number);
+        let (facts, links) = self.catalogue_facts(&taxonomy.key, &term.name);
+        let list = ListView {
+            title: term.title.clone(),
+            description: self.term_description(&taxonomy.key, term),
+            kind: Kind::Article.name(),
+            facts,
+            links,
+            items: pages
+                .iter()
+                .filter_map(|id| self.site.entry(*id))
+                .map(|entry| self.item(entry, None))
+                .collect(),
+            pager,
+            ..ListView::default()
+        };
+        let mut nav = self.nav(SectionId(0), &term.url, true);
+        nav.trail = vec![LinkView { title: taxonomy.plural.clone(), url: format!("{}/", taxonomy.slug) }];
+        let shell = Shell {
+            title: format!("{}: {}", taxonomy.label, term.title),
+            description: list.description.clone(),
+            noindex: number > 1,
+            markdown_url: None,
+            feeds: self.feeds_of(&term.url, &term.title, taxonomy.key == "services"),
+            nav,
+            url: if number == 1 { term.url.clone() } else { format!("{}page/{number}/", term.url) },
+        };
+        let mut context = self.context(shell);
+        context.insert("list", &list);
+        context.insert("page", &None::<()>);
+        self.theme.render("section.html", &context)
+    }
+
+    /// What the catalogue says of a service or a team.
+    fn catalogue_facts(&self, key: &str, name: &str) -> (Vec<FactView>, Vec<LinkView>) {
+        let catalogue = &self.site.library.catalogue;
+        let mut facts = Vec::new();
+        let mut add = |label: &str, value: Option<String>, url: Option<String>| {
+            if let Some(value) = value {
+                facts.push(FactView { label: label.to_owned(), value, url });
+            }
+        };
+        let address = |key: &str, name: &str| {
+            self.site.taxonomy(key).and_then(|taxonomy| taxonomy.term(name)).map(|term| term.url.clone())
+        };
+        let links = match key {
+            "services" => {
+                let Some(service) = catalogue.services.get(name) else { return Default::default() };
+                let owner = service.owner.clone();
+                let owner_url = owner.as_deref().and_then(|owner| address("teams", owner));
+                add("Team", owner, owner_url);
+                add("Tier", service.tier.map(|tier| tier.to_string()), None);
+                add("Lifecycle", service.lifecycle.clone(), None);
+                for needed in &service.depends_on {
+                    add("Depends on", Some(needed.clone()), address("services", needed));
+                }
+                for (user, other) in &catalogue.services {
+                    if other.depends_on.iter().any(|needed| needed == name) {
+                        add("Used by", Some(user.clone()), address("services", user));
+                    }
+                }
+                &service.links
+            }
+            "teams" => {
+                let Some(team) = catalogue.teams.get(name) else { return Default::default() };
+                add("Contact", team.contact.clone(), None);
+                add("Escalation", team.escalation.clone(), None);
+                for (service, other) in &catalogue.services {
+                    if other.owner.as_deref() == Some(name) {
+                        add("Service", Some(service.clone()), address("services", service));
+                    }
+                }
+                &team.links
+            }
+            _ => return Default::default(),
+        };
+        let links =
+            links.iter().map(|link| LinkView { title: link.title.clone(), url: link.url.clone() }).collect();
+        (facts, links)
+    }
+
+    /// The part of a list that one of its pages shows.
+    pub(super) fn slice<'a, T>(
+        &self,
+        pages: &'a [T],
+        address: &str,
+        number: usize,
+    ) -> (&'a [T], Option<PagerView>) {
+        let per_page = self.site.library.config.content.per_page.max(1);
+        let count = pages.len().div_ceil(per_page);
+        let start = (number - 1) * per_page;
+        let part = pages.get(start..pages.len().min(start + per_page)).unwrap_or_default();
+        let of = |number: usize| {
+            if number == 1 { address.to_owned() } else { format!("{address}page/{number}/") }
+        };
+        let pager = (count > 1).then(|| PagerView {
+            number,
+            count,
+            previous: (number > 1).then(|| of(number - 1)),
+            next: (number < count).then(|| of(number + 1)),
+        });
+        (part, pager)
+    }
+
+    /// The feeds of a list, or the site's where it has none of its own.
+    pub(super) fn feeds_of(&self, address: &str, title: &str, has: bool) -> Vec<FeedView> {
+        let path = format!("{address}{}", FeedFormat::Atom.file_name());
+        if !has || address.is_empty() || self.site.route(&path).is_none() {
+            return self.site_feeds();
+        }
+        feed_views(address, title)
+    }
+
+    /// The site's own feeds.
+    pub(super) fn site_feeds(&self) -> Vec<FeedView> {
+        if self.site.route(FeedFormat::Atom.file_name()).is_none() {
+            return Vec::new();
+        }
+        feed_views("", &self.site.library.config.site.title)
+    }
+}
+
+fn feed_views(address: &str, title: &str) -> Vec<FeedView> {
+    FeedFormat::ALL
+        .into_iter()
+        .map(|format| FeedView {
+            title: title.to_owned(),
+            url: format!("{address}{}", format.file_name()),
+            media_type: format.media_type(),
+        })
+        .collect()
+}

@@ -1,0 +1,127 @@
+//! Files for machines: sitemap, robots, llms.txt, redirects, headers, OpenSearch.
+
+use super::{Renderer, absolute};
+use crate::markdown::escape;
+use crate::site::{RouteKind, Section, SectionId, url};
+use std::fmt::Write as _;
+
+/// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Pages that `llms.txt` lists in one section.
+const LLMS_PAGES: usize = 100;
+
+impl Renderer {
+    fn base(&self) -> &str {
+        self.site.library.config.site.base_url.as_deref().unwrap_or_default()
+    }
+
+    /// <https://www.sitemaps.org/protocol.html>; `lastmod` only where the last change is known.
+    pub(super) fn sitemap(&self) -> String {
+        let mut out = String::from(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+        );
+        for entry in self.site.entries.iter().filter(|entry| !entry.page.front.common.draft) {
+            let _ = write!(out, "<url><loc>{}</loc>", escape(&absolute(self.base(), &entry.url)));
+            if let Some(changed) = self.site.changed(entry) {
+                let _ = write!(out, "<lastmod>{}</lastmod>", changed.day());
+            }
+            out.push_str("</url>\n");
+        }
+        for section in self.site.sections.iter().filter(|section| section.entry.is_none()) {
+            let _ = writeln!(out, "<url><loc>{}</loc></url>", escape(&absolute(self.base(), &section.url)));
+        }
+        out.push_str("</urlset>\n");
+        out
+    }
+
+    /// RFC 9309.
+    pub(super) fn robots(&self) -> String {
+        let mut out = String::from("User-agent: *\nAllow: /\n");
+        if self.site.library.config.site.base_url.is_some() {
+            let _ = writeln!(out, "\nSitemap: {}", absolute(self.base(), "sitemap.xml"));
+        }
+        out
+    }
+
+    /// <https://llmstxt.org/>: sections and their pages, as links to their Markdown.
+    pub(super) fn llms(&self) -> String {
+        let site = &self.site.library.config.site;
+        let mut out = format!("# {}\n", site.title);
+        if !site.description.is_empty() {
+            let _ = write!(out, "\n> {}\n", site.description);
+        }
+        if let Some(home) = self.site.section(SectionId(0)) {
+            self.llms_section(home, &mut out);
+        }
+        out
+    }
+
+    fn llms_section(&self, section: &Section, out: &mut String) {
+        if !section.pages.is_empty() {
+            let _ = write!(out, "\n## {}\n\n", section.title);
+            for entry in section.pages.iter().take(LLMS_PAGES).filter_map(|id| self.site.entry(*id)) {
+                let address = if entry.url.ends_with('/') {
+                    format!("{}index.md", entry.url)
+                } else {
+                    entry.url.clone()
+                };
+                let address = if self.base().is_empty() {
+                    url::encode(&address)
+                } else {
+                    absolute(self.base(), &address)
+                };
+                let title = entry.page.title.replace(['[', ']', '\n'], " ");
+                let description = entry.page.description().replace('\n', " ");
+                let text = if description.is_empty() { String::new() } else { format!(": {description}") };
+                let _ = writeln!(out, "- [{title}]({address}){text}");
+            }
+            if section.pages.len() > LLMS_PAGES {
+                let address = if self.base().is_empty() {
+                    section.url.clone()
+                } else {
+                    absolute(self.base(), &section.url)
+                };
+                let _ = writeln!(out, "- [All {} pages]({address})", section.pages.len());
+            }
+        }
+        for section in section.sections.iter().filter_map(|id| self.site.section(*id)) {
+            self.llms_section(section, out);
+        }
+    }
+
+    /// `_redirects` of Netlify and Cloudflare Pages: one line an alias.
+    pub(super) fn redirects(&self) -> String {
+        let base = self.base().split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let prefix = base.map_or("", |(_, path)| path.trim_matches('/'));
+        let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
+        let mut out = String::new();
+        for route in &self.site.routes {
+            if let RouteKind::Alias(to) = &route.kind {
+                let from = route.path.trim_end_matches("index.html");
+                let _ = writeln!(out, "{prefix}/{} {prefix}/{} 301", url::encode(from), url::encode(to));
+            }
+        }
+        out
+    }
+
+    /// `_headers` of Netlify and Cloudflare Pages.
+    pub(super) fn headers(&self) -> String {
+        format!(
+            "/*\n  Content-Security-Policy: {CONTENT_SECURITY_POLICY}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+        )
+    }
+
+    /// OpenSearch 1.1: makes the site a search engine of the browser.
+    pub(super) fn open_search(&self) -> String {
+        let site = &self.site.library.config.site;
+        let short: String = site.title.chars().take(16).collect();
+        let template = format!("{}?q={{searchTerms}}", absolute(self.base(), "search/"));
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>{}</ShortName>\n<Description>{}</Description>\n<Url type=\"text/html\" template=\"{}\"/>\n</OpenSearchDescription>\n",
+            escape(short.trim()),
+            escape(&format!("Search {}", site.title)),
+            escape(&template)
+        )
+    }
+}

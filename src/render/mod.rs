@@ -1,0 +1,176 @@
+//! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
+
+mod documents;
+mod feed;
+mod home;
+mod item;
+mod links;
+mod list;
+mod machine;
+mod nav;
+mod page;
+mod release;
+mod search;
+
+pub use documents::Findable;
+pub use links::absolute;
+
+use crate::diagnostic::Diagnostic;
+use crate::markdown::highlight::{self, Highlighter};
+use crate::site::{Entry, Route, RouteKind, Site, url};
+use crate::theme::Theme;
+use crate::theme::view::{FeedView, NavView};
+use serde::Serialize;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tera::Context;
+
+/// A route's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A file that is to be copied.
+    File(PathBuf),
+}
+
+/// A site with all that rendering needs.
+#[derive(Debug)]
+pub struct Renderer {
+    /// The site.
+    pub site: Arc<Site>,
+    /// The theme.
+    pub theme: Arc<Theme>,
+    /// Colours code, and remembers.
+    pub highlighter: Arc<Highlighter>,
+}
+
+/// What a page's template is called with.
+#[derive(Serialize)]
+struct Shell {
+    /// Address of the page.
+    url: String,
+    title: String,
+    description: String,
+    noindex: bool,
+    markdown_url: Option<String>,
+    feeds: Vec<FeedView>,
+    nav: NavView,
+}
+
+/// Values that every template sees: the site's own, made once.
+pub fn global(library: &crate::source::Library) -> serde_json::Value {
+    let site = &library.config.site;
+    json!({
+        "site": {
+            "title": site.title,
+            "description": site.description,
+            "base_url": site.base_url,
+            "language": site.language,
+            "repository": site.repository,
+            "links": site.links,
+            "opensearch": site.base_url.is_some(),
+            "commit": library.short_commit(),
+            "version": env!("CARGO_PKG_VERSION"),
+        },
+        "config": { "extra": library.config.extra },
+        "remote_images": false,
+    })
+}
+
+impl Renderer {
+    /// Renders one route.
+    pub fn render(&self, route: &Route) -> Result<Content, Diagnostic> {
+        let bytes = match &route.kind {
+            RouteKind::Page(id) => match self.site.entry(*id) {
+                Some(entry) => self.page(entry)?.into_bytes(),
+                None => Vec::new(),
+            },
+            RouteKind::Markdown(id) => match self.site.entry(*id) {
+                Some(entry) => self.markdown(entry).into_bytes(),
+                None => Vec::new(),
+            },
+            RouteKind::Section(id, number) => match self.site.section(*id) {
+                Some(section) => self.section(section, *number)?.into_bytes(),
+                None => Vec::new(),
+            },
+            RouteKind::Taxonomy(index) => self.taxonomy(*index)?.into_bytes(),
+            RouteKind::Term(taxonomy, term, number) => self.term(*taxonomy, *term, *number)?.into_bytes(),
+            RouteKind::Packages => self.packages()?.into_bytes(),
+            RouteKind::Package(package, number) => self.package(*package, *number)?.into_bytes(),
+            RouteKind::Release(package, release) => self.release(*package, *release)?.into_bytes(),
+            RouteKind::Feed(scope, format) => self.feed(*scope, *format)?.into_bytes(),
+            RouteKind::Search => self.search_page()?.into_bytes(),
+            RouteKind::Index(number) => self.index_page(*number)?.into_bytes(),
+            RouteKind::NotFound => self.not_found()?.into_bytes(),
+            RouteKind::Alias(to) => self.alias(route, to)?.into_bytes(),
+            RouteKind::Sitemap => self.sitemap().into_bytes(),
+            RouteKind::Robots => self.robots().into_bytes(),
+            RouteKind::Llms => self.llms().into_bytes(),
+            RouteKind::Redirects => self.redirects().into_bytes(),
+            RouteKind::Headers => self.headers().into_bytes(),
+            RouteKind::OpenSearch => self.open_search().into_bytes(),
+            RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
+        };
+        Ok(Content::Bytes(bytes))
+    }
+
+    /// A hash of what a route's bytes are made from, where that costs less than making them.
+    pub fn key(&self, route: &Route) -> Option<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(concat!(env!("CARGO_PKG_VERSION"), " page ").as_bytes());
+        hasher.update(&[self.site.library.built_for as u8]).update(&highlight::VERSION.to_le_bytes());
+        match &route.kind {
+            RouteKind::Page(id) => self.page_key(self.site.entry(*id)?, &mut hasher),
+            RouteKind::Markdown(id) => {
+                let page = &self.site.entry(*id)?.page;
+                hasher.update(b"markdown").update(&page.hash).update(page.title.as_bytes());
+            }
+            _ => return None,
+        }
+        Some(*hasher.finalize().as_bytes())
+    }
+
+    /// The theme's assets as outputs: path and bytes.
+    pub fn theme_assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.theme.assets.iter().map(|asset| (asset.path.as_str(), asset.bytes.as_slice()))
+    }
+
+    /// The context that all pages have in common.
+    fn context(&self, shell: Shell) -> Context {
+        let config = &self.site.library.config;
+        let mut context = Context::new();
+        context.insert("root", &url::to_root(&shell.url));
+        context.insert("lang", &config.site.language);
+        context.insert("dir", direction(&config.site.language));
+        context.insert("title", &shell.title);
+        context.insert("description", &shell.description);
+        let canonical = config.site.base_url.as_deref().filter(|_| !shell.noindex);
+        context.insert("canonical", &canonical.map(|base| absolute(base, &shell.url)));
+        context.insert("noindex", &shell.noindex);
+        context.insert("markdown_url", &shell.markdown_url);
+        context.insert("feeds", &shell.feeds);
+        context.insert("nav", &shell.nav);
+        context
+    }
+
+    /// An entry's page as Markdown: its text, without what its audience may not see.
+    fn markdown(&self, entry: &Entry) -> String {
+        let page = &entry.page;
+        let prepared = page.prepared(self.site.library.built_for);
+        let mut body = page.body().to_owned();
+        for range in prepared.removed.iter().rev() {
+            body.replace_range(range.clone(), "");
+        }
+        if page.title_heading.is_some() { body } else { format!("# {}\n\n{}", page.title, body.trim_start()) }
+    }
+}
+
+/// Direction of a language's script.
+fn direction(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "ar" | "fa" | "he" | "ur" | "ps" | "sd" | "ug" | "yi" | "dv" | "ckb" => "rtl",
+        _ => "ltr",
+    }
+}

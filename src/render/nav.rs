@@ -1,0 +1,81 @@
+//! Navigation: a page's own neighbourhood, whose size does not grow with the site.
+
+use super::Renderer;
+use crate::site::{PACKAGES, Section, SectionId};
+use crate::theme::view::{LinkView, NavItem, NavView};
+
+/// Pages beside the one being read.
+const SIBLINGS: usize = 40;
+
+impl Renderer {
+    /// Navigation for a page of `section` whose address is `current`. `own` is set for the section's own list.
+    pub(super) fn nav(&self, section: SectionId, current: &str, own: bool) -> NavView {
+        let site = &self.site;
+        let mut chain: Vec<&Section> = Vec::new();
+        let mut at = site.section(section);
+        while let Some(section) = at {
+            chain.push(section);
+            at = section.parent.and_then(|parent| site.section(parent));
+        }
+        chain.reverse();
+        let link = |section: &&Section| LinkView { title: section.title.clone(), url: section.url.clone() };
+        let trail_end = if own { chain.len().saturating_sub(1) } else { chain.len() };
+        let trail = chain.get(1..trail_end).unwrap_or_default().iter().map(link).collect();
+        let top = chain.get(1).map(|section| section.id);
+        let home = site.section(SectionId(0));
+        let roots = home
+            .into_iter()
+            .flat_map(|home| &home.sections)
+            .filter_map(|id| site.section(*id))
+            .map(|section| NavItem {
+                title: section.title.clone(),
+                url: section.url.clone(),
+                current: Some(section.id) == top,
+            })
+            .chain(self.fixed_roots(current))
+            .collect();
+        let Some(section) = site.section(section).filter(|section| section.parent.is_some()) else {
+            return NavView { trail, roots, ..NavView::default() };
+        };
+        let sections = section.sections.iter().filter_map(|id| site.section(*id));
+        let pages = section.pages.iter().filter_map(|id| site.entry(*id));
+        let all: Vec<(&str, &str)> = sections
+            .map(|section| (section.title.as_str(), section.url.as_str()))
+            .chain(pages.map(|entry| (entry.nav_title(), entry.url.as_str())))
+            .collect();
+        // The window moves with the page, so that it is always in view.
+        let place = all.iter().position(|(_, address)| *address == current).unwrap_or(0);
+        let start = place.saturating_sub(SIBLINGS / 2).min(all.len().saturating_sub(SIBLINGS));
+        let siblings = all
+            .iter()
+            .skip(start)
+            .take(SIBLINGS)
+            .map(|(title, address)| NavItem {
+                title: (*title).to_owned(),
+                url: (*address).to_owned(),
+                current: *address == current,
+            })
+            .collect();
+        let more = (all.len() > SIBLINGS)
+            .then(|| LinkView { title: format!("{} →", all.len()), url: section.url.clone() });
+        NavView { trail, roots, parent: Some(link(&section)), siblings, more }
+    }
+
+    /// Roots that are not folders of the content.
+    fn fixed_roots(&self, current: &str) -> Vec<NavItem> {
+        self.site
+            .taxonomies
+            .iter()
+            .map(|taxonomy| NavItem {
+                title: taxonomy.plural.clone(),
+                url: format!("{}/", taxonomy.slug),
+                current: current.starts_with(&format!("{}/", taxonomy.slug)),
+            })
+            .chain((!self.site.packages.is_empty()).then(|| NavItem {
+                title: "Packages".into(),
+                url: PACKAGES.to_owned(),
+                current: current.starts_with(PACKAGES),
+            }))
+            .collect()
+    }
+}

@@ -1,0 +1,331 @@
+//! A page: its text as HTML and its facts.
+
+use super::item::{severity, severity_view, status};
+use super::links::PageLinks;
+use super::release::short;
+use super::{Renderer, Shell};
+use crate::diagnostic::Diagnostic;
+use crate::markdown::{self, RenderOptions, Style};
+use crate::record::{Fields, Kind, Milestone, Moment, TimelineEntry, fields::RetroFields, period};
+use crate::site::{Entry, EntryId, Place, names, url};
+use crate::source::Page;
+use crate::source::git::Stamp;
+use crate::theme::view::{ActionsView, CommitView, FactView, LinkView, PageView, TermsView};
+use jiff::ToSpan;
+
+/// Headings that a table of contents needs to be worth its room.
+const TOC_LEAST: usize = 3;
+/// Links back that a page lists.
+const BACKLINKS: usize = 20;
+/// Contributors that a page names.
+const CONTRIBUTORS: usize = 12;
+
+impl Renderer {
+    /// What a page's template is called with, beside the page itself.
+    fn page_shell(&self, entry: &Entry) -> Shell {
+        let page = &entry.page;
+        let section = self.site.section(entry.section);
+        let feeds = section.map_or_else(Vec::new, |section| {
+            self.feeds_of(&section.url, &section.title, !section.pages.is_empty())
+        });
+        Shell {
+            url: entry.url.clone(),
+            title: page.title.clone(),
+            description: page.description(),
+            noindex: page.front.common.draft,
+            markdown_url: entry.url.ends_with('/').then(|| format!("{}index.md", entry.url)),
+            feeds,
+            nav: self.nav(entry.section, &entry.url, false),
+        }
+    }
+
+    /// Hash of everything that a page's bytes are made from, without making them: its file, where its links lead, its
+    /// facts and its neighbourhood. Two equal keys give equal bytes.
+    pub(super) fn page_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
+        let page = &entry.page;
+        hasher.update(&page.hash).update(&self.theme.hash);
+        hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
+        for place in &entry.links {
+            let (address, fragment) = match place {
+                Place::Entry(id, fragment) => {
+                    (self.site.entry(*id).map_or("", |entry| &entry.url), fragment.as_deref())
+                }
+                Place::Address(address, fragment) => (address.as_str(), fragment.as_deref()),
+                Place::External => ("//", None),
+                Place::Broken => ("?", None),
+            };
+            hasher
+                .update(address.as_bytes())
+                .update(b"#")
+                .update(fragment.unwrap_or_default().as_bytes())
+                .update(&[0]);
+            if let Some((width, height)) = self.site.image_size(address) {
+                hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
+            }
+        }
+        // Writing to a hasher can't fail, and these types always serialise.
+        let _ = serde_json::to_writer(
+            hasher,
+            &(self.page_shell(entry), self.facts(entry), self.release_of(entry.id)),
+        );
+    }
+
+    /// A page's HTML.
+    pub(super) fn page(&self, entry: &Entry) -> Result<String, Diagnostic> {
+        let page = &entry.page;
+        let mut context = self.context(self.page_shell(entry));
+        context.insert("page", &self.page_view(entry));
+        context.insert("release", &self.release_of(entry.id));
+        let template = page
+            .front
+            .common
+            .template
+            .as_deref()
+            .map(|name| if name.ends_with(".html") { name.to_owned() } else { format!("{name}.html") })
+            .filter(|name| self.theme.has_template(name))
+            .unwrap_or_else(|| {
+                let own = format!("{}.html", page.kind.name());
+                if self.theme.has_template(&own) { own } else { "page.html".to_owned() }
+            });
+        self.theme.render(&template, &context)
+    }
+
+    /// The HTML of a page's text. `prefix` stands before addresses of the site.
+    pub(super) fn body(&self, entry: &Entry, style: Style, prefix: String) -> String {
+        let page = &entry.page;
+        let library = &self.site.library;
+        let prepared = page.prepared(library.built_for);
+        let links = PageLinks { site: &self.site, entry, prefix };
+        let options = RenderOptions {
+            html: library.config.html_policy(&page.path),
+            style,
+            smart_punctuation: library.config.markdown.smart_punctuation,
+            skip_heading: page.title_heading,
+            links: &links,
+            highlighter: &self.highlighter,
+        };
+        markdown::render(&prepared, &page.outline, &options)
+    }
+
+    /// A page for its template.
+    pub(super) fn page_view(&self, entry: &Entry) -> PageView {
+        let mut view = self.facts(entry);
+        view.body = self.body(entry, Style::Page, url::to_root(&entry.url));
+        view
+    }
+
+    /// A page's facts, without its text.
+    fn facts(&self, entry: &Entry) -> PageView {
+        let page = &entry.page;
+        let common = &page.front.common;
+        let toc = markdown::toc(&page.outline.headings, page.title_heading);
+        let headings: usize = toc.iter().map(|entry| 1 + entry.children.len()).sum();
+        let (review_due, review_late) = self.review(page);
+        let mut view = PageView {
+            title: page.title.clone(),
+            kind: page.kind.name(),
+            kind_label: self.kind_label(page.kind),
+            toc: if common.toc.unwrap_or(headings >= TOC_LEAST) { toc } else { Vec::new() },
+            date: page.date.map(Into::into),
+            draft: common.draft,
+            severity: severity(&page.front.fields).map(severity_view),
+            status: status(&page.front.fields),
+            services: self.terms(entry, "services"),
+            owner: self.terms(entry, "teams").into_iter().next(),
+            reviewed: common.reviewed.map(Into::into),
+            review_due: review_due.map(Into::into),
+            review_late,
+            backlinks: self.links_to(&entry.backlinks),
+            taxonomies: self.other_terms(entry),
+            previous: self.neighbour(entry.previous),
+            next: self.neighbour(entry.next),
+            updated: common.updated.map(Into::into),
+            extra: page.front.extra.clone(),
+            ..PageView::default()
+        };
+        match &page.front.fields {
+            Fields::Runbook(runbook) => {
+                view.alerts.clone_from(&runbook.alerts.0);
+                view.errors.clone_from(&runbook.errors.0);
+            }
+            Fields::Retro(retro) => self.retro(entry, retro, &mut view),
+            Fields::ReleaseNote(note) => {
+                view.version = note.version.as_ref().map(|version| version.0.clone());
+            }
+            Fields::Path(path) => view.runbooks = self.named(entry, &path.steps.0),
+            _ => {}
+        }
+        self.history(entry, &mut view);
+        view
+    }
+
+    /// When the next review is due, and whether that is past.
+    pub(super) fn review(&self, page: &Page) -> (Option<Moment>, bool) {
+        let common = &page.front.common;
+        let due = common.reviewed.and_then(|reviewed| {
+            let days = period::days(common.review_every.as_deref()?)?;
+            Moment::from_date(reviewed.date.checked_add(i64::from(days).days()).ok()?)
+        });
+        let late = due.zip(self.site.library.now).is_some_and(|(due, now)| due.date < now.date);
+        (due, late)
+    }
+
+    fn retro(&self, entry: &Entry, retro: &RetroFields, view: &mut PageView) {
+        let page = &entry.page;
+        view.durations = durations(retro, &page.timeline);
+        view.caused_by = retro.caused_by.as_ref().map(|release| release.0.clone());
+        view.fixed_by = retro.fixed_by.as_ref().map(|release| release.0.clone());
+        view.runbooks = self.named(entry, &retro.runbooks.0);
+        view.actions = (!page.actions.is_empty()).then(|| ActionsView {
+            count: page.actions.len(),
+            done: page.actions.iter().filter(|action| action.done).count(),
+        });
+    }
+
+    /// Pages that front matter names by file name or path.
+    fn named(&self, entry: &Entry, names: &[String]) -> Vec<LinkView> {
+        let find = |name: &String| {
+            let direct = self.site.resolve(entry, name).place;
+            if let Place::Entry(id, _) = direct {
+                return self.site.entry(id);
+            }
+            self.site
+                .entries
+                .iter()
+                .find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
+        };
+        names
+            .iter()
+            .map(|name| match find(name) {
+                Some(entry) => LinkView { title: entry.page.title.clone(), url: entry.url.clone() },
+                None => LinkView { title: name.clone(), url: format!("search/?q={}", url::encode(name)) },
+            })
+            .collect()
+    }
+
+    fn neighbour(&self, id: Option<EntryId>) -> Option<LinkView> {
+        let entry = self.site.entry(id?)?;
+        Some(LinkView { title: entry.nav_title().to_owned(), url: entry.url.clone() })
+    }
+
+    fn links_to(&self, ids: &[EntryId]) -> Vec<LinkView> {
+        let entries = ids.iter().take(BACKLINKS).filter_map(|id| self.site.entry(*id));
+        entries.map(|entry| LinkView { title: entry.page.title.clone(), url: entry.url.clone() }).collect()
+    }
+
+    /// The terms that an entry bears in a taxonomy, as links.
+    fn terms(&self, entry: &Entry, key: &str) -> Vec<LinkView> {
+        let Some(taxonomy) = self.site.taxonomy(key) else { return Vec::new() };
+        names(&self.site.library, entry, key)
+            .iter()
+            .filter_map(|name| taxonomy.term(name))
+            .map(|term| LinkView { title: term.title.clone(), url: term.url.clone() })
+            .collect()
+    }
+
+    /// Terms of the taxonomies that have no place of their own on the page.
+    fn other_terms(&self, entry: &Entry) -> Vec<TermsView> {
+        self.site
+            .taxonomies
+            .iter()
+            .filter(|taxonomy| !matches!(taxonomy.key.as_str(), "services" | "teams"))
+            .map(|taxonomy| TermsView {
+                title: taxonomy.plural.clone(),
+                terms: self.terms(entry, &taxonomy.key),
+            })
+            .filter(|terms| !terms.terms.is_empty())
+            .collect()
+    }
+
+    /// What git says of a page, and where it can be edited.
+    fn history(&self, entry: &Entry, view: &mut PageView) {
+        let site = &self.site.library.config.site;
+        let day = |stamp: Stamp| {
+            Moment::from_seconds(stamp.seconds).and_then(|moment| Moment::from_date(moment.date))
+        };
+        let facts = self.site.library.page_facts(&entry.page);
+        let repository = site.repository.as_deref().map(|url| url.trim_end_matches('/'));
+        if let Some(facts) = facts {
+            view.created = facts.created.and_then(day).map(Into::into);
+            if view.updated.is_none() {
+                view.updated = facts.updated.and_then(day).map(Into::into);
+            }
+            view.contributors =
+                facts.contributors.iter().take(CONTRIBUTORS).map(|person| person.name.clone()).collect();
+            view.commit = facts.commit.as_deref().map(|hash| CommitView {
+                short: short(hash),
+                url: repository.map(|url| format!("{url}/commit/{hash}")),
+            });
+        }
+        let path =
+            facts.map(|facts| facts.path_in_repo.clone()).unwrap_or_else(|| entry.page.file.to_string());
+        if let Some(repository) = repository.filter(|_| !path.starts_with(['/', '.'])) {
+            let (branch, path) = (url::encode(&site.branch), url::encode(&path));
+            view.edit_url = Some(format!("{repository}/edit/{branch}/{path}"));
+            view.history_url = Some(format!("{repository}/commits/{branch}/{path}"));
+        }
+    }
+}
+
+/// Time to detect, to acknowledge, to mitigate and in all, from front matter or, where it says nothing, from the marked
+/// entries of the timeline. What is impossible (an end before its start) is left out here and is a finding of `check`.
+fn durations(retro: &RetroFields, timeline: &[TimelineEntry]) -> Vec<FactView> {
+    let marked = |milestone: Milestone| {
+        timeline.iter().find(|entry| entry.milestone == Some(milestone)).and_then(|entry| entry.at)
+    };
+    let started = retro.started.or_else(|| marked(Milestone::Started));
+    let Some(started) = started.filter(|moment| moment.has_time) else { return Vec::new() };
+    [
+        ("Time to detect", retro.detected.or_else(|| marked(Milestone::Detected))),
+        ("Time to acknowledge", retro.acknowledged.or_else(|| marked(Milestone::Acknowledged))),
+        ("Time to mitigate", retro.mitigated.or_else(|| marked(Milestone::Mitigated))),
+        ("Time to resolve", retro.resolved.or_else(|| marked(Milestone::Resolved))),
+    ]
+    .into_iter()
+    .filter_map(|(label, end)| {
+        let end = end.filter(|moment| moment.has_time)?;
+        let minutes = end.at.duration_since(started.at).as_mins();
+        (minutes >= 0).then(|| FactView { label: label.to_owned(), value: duration(minutes), url: None })
+    })
+    .collect()
+}
+
+/// Minutes for people: `38 min`, `2 h 5 min`, `3 d 4 h`.
+fn duration(minutes: i64) -> String {
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, rest) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} d"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_worked_out_from_front_matter_and_timeline() {
+        let at = |time: &str| Moment::parse(&format!("2026-03-14T{time}Z"));
+        let retro = RetroFields { started: at("09:02"), mitigated: at("09:40"), ..RetroFields::default() };
+        let detected = TimelineEntry {
+            at: at("09:11"),
+            written: "09:11".into(),
+            text: String::new(),
+            milestone: Some(Milestone::Detected),
+            span: 0..0,
+        };
+        let found: Vec<_> =
+            durations(&retro, &[detected]).into_iter().map(|fact| (fact.label, fact.value)).collect();
+        assert_eq!(
+            found,
+            [("Time to detect".into(), "9 min".into()), ("Time to mitigate".into(), "38 min".into())]
+        );
+        let backwards = RetroFields { resolved: at("08:00"), ..retro };
+        assert_eq!(durations(&backwards, &[]).len(), 1);
+        assert_eq!(duration(125), "2 h 5 min");
+        assert_eq!(duration(4560), "3 d 4 h");
+    }
+}

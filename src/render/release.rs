@@ -1,0 +1,273 @@
+//! Pages of packages and releases.
+
+use super::{Renderer, Shell};
+use crate::changelog::{Change, Release};
+use crate::diagnostic::Diagnostic;
+use crate::markdown::inline;
+use crate::record::Moment;
+use crate::site::{EntryId, Package, SectionId};
+use crate::theme::view::{CardView, ItemView, LinkView, ListView, TimeView};
+use serde::Serialize;
+
+/// A release for its template.
+#[derive(Debug, Serialize)]
+pub(super) struct ReleaseView {
+    title: String,
+    tag: Option<String>,
+    commit: Option<String>,
+    date: Option<TimeView>,
+    breaking: Vec<ChangeView>,
+    groups: Vec<ChangesView>,
+    commits: usize,
+    compare_url: Option<String>,
+    contributors: Vec<String>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
+}
+
+/// A group of changes.
+#[derive(Debug, Serialize)]
+struct ChangesView {
+    id: String,
+    title: String,
+    changes: Vec<ChangeView>,
+}
+
+/// A change. `text` is HTML, made safe.
+#[derive(Debug, Default, Serialize)]
+struct ChangeView {
+    scope: Option<String>,
+    text: String,
+    upgrade: Option<String>,
+    breaking: bool,
+    short: String,
+    url: Option<String>,
+    pull_request: Option<u64>,
+    pull_request_url: Option<String>,
+    also_in: Vec<String>,
+    author: String,
+}
+
+/// Characters of a commit's hash that people read.
+pub(super) const SHORT: usize = 7;
+
+pub(super) fn short(hash: &str) -> String {
+    hash.get(..SHORT).unwrap_or(hash).to_owned()
+}
+
+impl Renderer {
+    /// The address of a release: its note's page, or its own.
+    pub(super) fn release_url(&self, package: &Package, index: usize) -> String {
+        let Some(place) = package.releases.get(index) else { return package.url.clone() };
+        place
+            .note
+            .and_then(|id| self.site.entry(id))
+            .map_or_else(|| place.own_url.clone(), |entry| entry.url.clone())
+    }
+
+    /// The release that a hand-written note is about.
+    pub(super) fn release_of(&self, note: EntryId) -> Option<ReleaseView> {
+        self.site.packages.iter().find_map(|package| {
+            let index = package.releases.iter().position(|place| place.note == Some(note))?;
+            self.release_view(package, index)
+        })
+    }
+
+    fn release_view(&self, package: &Package, index: usize) -> Option<ReleaseView> {
+        let (release, _) = package.release(index)?;
+        let neighbour = |index: Option<usize>| {
+            let index = index?;
+            let (release, _) = package.release(index)?;
+            Some(LinkView { title: release.title().to_owned(), url: self.release_url(package, index) })
+        };
+        Some(ReleaseView {
+            title: format!("{} {}", release.package, release.title()),
+            tag: release.tag.clone(),
+            commit: release.commit.as_deref().map(short),
+            date: date(release),
+            breaking: release
+                .breaking
+                .iter()
+                .map(|breaking| ChangeView {
+                    scope: breaking.scope.clone(),
+                    text: inline(&breaking.text),
+                    upgrade: breaking.upgrade.as_deref().map(inline),
+                    short: short(&breaking.hash),
+                    url: breaking.url.clone(),
+                    ..ChangeView::default()
+                })
+                .collect(),
+            groups: release
+                .groups
+                .iter()
+                .map(|group| ChangesView {
+                    id: group.key.clone(),
+                    title: group.title.clone(),
+                    changes: group.changes.iter().map(change).collect(),
+                })
+                .collect(),
+            commits: release.commit_count,
+            compare_url: release.compare_url.clone(),
+            contributors: release.contributors.iter().map(|person| person.name.clone()).collect(),
+            previous: neighbour(Some(index + 1)),
+            next: neighbour(index.checked_sub(1)),
+        })
+    }
+
+    /// The page of a release that has no hand-written note.
+    pub(super) fn release(&self, package: usize, index: usize) -> Result<String, Diagnostic> {
+        let Some(package) = self.site.packages.get(package) else { return Ok(String::new()) };
+        let Some(view) = self.release_view(package, index) else { return Ok(String::new()) };
+        let address = package.releases.get(index).map(|place| place.own_url.clone()).unwrap_or_default();
+        let name = package.history().map(|history| history.name.clone()).unwrap_or_default();
+        let mut nav = self.nav(SectionId(0), &address, true);
+        nav.trail = vec![packages_link(), LinkView { title: name, url: package.url.clone() }];
+        let mut context = self.context(Shell {
+            title: view.title.clone(),
+            description: String::new(),
+            noindex: false,
+            markdown_url: None,
+            feeds: self.site_feeds(),
+            nav,
+            url: address,
+        });
+        context.insert("release", &view);
+        self.theme.render("release.html", &context)
+    }
+
+    /// A package's releases.
+    pub(super) fn package(&self, index: usize, number: usize) -> Result<String, Diagnostic> {
+        let Some(package) = self.site.packages.get(index) else { return Ok(String::new()) };
+        let Some(history) = package.history() else { return Ok(String::new()) };
+        let places: Vec<usize> = (0..history.releases.len()).collect();
+        let (part, pager) = self.slice(&places, &package.url, number);
+        let items = part
+            .iter()
+            .filter_map(|index| {
+                let (release, _) = package.release(*index)?;
+                Some(self.release_item(package, *index, release, false))
+            })
+            .collect();
+        let list =
+            ListView { title: history.name.clone(), kind: "release", items, pager, ..ListView::default() };
+        let mut nav = self.nav(SectionId(0), &package.url, true);
+        nav.trail = vec![packages_link()];
+        self.list_page(
+            list,
+            nav,
+            if number == 1 { package.url.clone() } else { format!("{}page/{number}/", package.url) },
+        )
+    }
+
+    /// All packages.
+    pub(super) fn packages(&self) -> Result<String, Diagnostic> {
+        let sections = self
+            .site
+            .packages
+            .iter()
+            .filter_map(|package| {
+                let history = package.history()?;
+                let latest = history.releases.iter().find(|release| release.version.is_some());
+                Some(CardView {
+                    title: history.name.clone(),
+                    url: package.url.clone(),
+                    description: latest
+                        .map(|release| match &release.date {
+                            Some(date) => format!("{}, {date}", release.title()),
+                            None => release.title().to_owned(),
+                        })
+                        .unwrap_or_default(),
+                    count: history.releases.len(),
+                })
+            })
+            .collect();
+        let list = ListView { title: "Packages".into(), kind: "release", sections, ..ListView::default() };
+        let nav = self.nav(SectionId(0), crate::site::PACKAGES, true);
+        self.list_page(list, nav, crate::site::PACKAGES.to_owned())
+    }
+
+    fn list_page(
+        &self,
+        list: ListView,
+        nav: crate::theme::view::NavView,
+        address: String,
+    ) -> Result<String, Diagnostic> {
+        let mut context = self.context(Shell {
+            title: list.title.clone(),
+            description: String::new(),
+            noindex: address.contains("/page/"),
+            markdown_url: None,
+            feeds: self.site_feeds(),
+            nav,
+            url: address,
+        });
+        context.insert("list", &list);
+        context.insert("page", &None::<()>);
+        self.theme.render("section.html", &context)
+    }
+
+    /// The newest releases of all packages, newest first.
+    pub(super) fn latest_releases(&self, count: usize) -> Vec<ItemView> {
+        let mut all: Vec<(Option<&str>, ItemView)> = Vec::new();
+        for package in &self.site.packages {
+            let Some(history) = package.history() else { continue };
+            let released =
+                history.releases.iter().enumerate().filter(|(_, release)| release.version.is_some());
+            for (index, release) in released.take(count) {
+                all.push((release.date.as_deref(), self.release_item(package, index, release, true)));
+            }
+        }
+        all.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.url.cmp(&other.url)));
+        all.into_iter().take(count).map(|(_, item)| item).collect()
+    }
+
+    fn release_item(&self, package: &Package, index: usize, release: &Release, named: bool) -> ItemView {
+        let changes: usize = release.changes().count();
+        let breaking = match release.breaking.len() {
+            0 => String::new(),
+            1 => ", 1 breaking".to_owned(),
+            count => format!(", {count} breaking"),
+        };
+        let title = if named {
+            format!("{} {}", release.package, release.title())
+        } else {
+            release.title().to_owned()
+        };
+        let changes = if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
+        ItemView {
+            title,
+            url: self.release_url(package, index),
+            kind: "release".into(),
+            description: format!("{changes}{breaking}"),
+            date: date(release),
+            ..ItemView::default()
+        }
+    }
+}
+
+fn packages_link() -> LinkView {
+    LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() }
+}
+
+fn date(release: &Release) -> Option<TimeView> {
+    release.time.and_then(|time| Moment::from_seconds(time.seconds)).map(|moment| TimeView {
+        day: moment.day(),
+        human: moment.human(),
+        machine: moment.machine(),
+    })
+}
+
+fn change(change: &Change) -> ChangeView {
+    ChangeView {
+        scope: change.scope.clone(),
+        text: inline(&change.description),
+        upgrade: None,
+        breaking: change.breaking.is_some(),
+        short: short(&change.hash),
+        url: change.url.clone(),
+        pull_request: change.pull_request,
+        pull_request_url: change.pull_request_url.clone(),
+        also_in: change.also_in.iter().map(|version| version.as_str().to_owned()).collect(),
+        author: change.author.clone(),
+    }
+}

@@ -1,0 +1,299 @@
+//! A document to what the index needs of it. Pure and per page, so that it runs in parallel
+//! and is kept between builds.
+
+use super::bytes::{put, put_str};
+use super::document::Document;
+use super::posting::{Field, Occurrence, put_entries};
+use super::stop;
+use super::token::{Compound, compounds};
+use crate::config::search::SearchConfig;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Positions between two texts in one field, so that no phrase runs from one into the other.
+const GAP: u32 = 8;
+
+/// A page, ready for the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analyzed {
+    /// What is shown of it and filtered by.
+    pub page: Page,
+    /// The text of its sections, each prose, U+0001, code, U+0000.
+    pub text: String,
+    /// Its terms with their entries: for each term its text and its entries, both with length.
+    pub terms: Vec<u8>,
+    /// How many tokens its sections have.
+    pub length: u32,
+    /// How many tokens its title has.
+    pub title_length: u32,
+    /// How many tokens each of its alerts and error strings has, with the position of the first.
+    pub names: Vec<(u32, u32)>,
+}
+
+/// What is shown of a page, filtered by or weighed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of Document")]
+pub struct Page {
+    pub url: String,
+    pub title: String,
+    pub kind: String,
+    pub lang: String,
+    pub date: Option<String>,
+    pub services: Vec<String>,
+    pub tags: Vec<String>,
+    pub severity: Option<String>,
+    pub version: Option<String>,
+    pub package: Option<String>,
+    pub alerts: Vec<String>,
+    pub errors: Vec<String>,
+    pub audience: Option<String>,
+    pub stale: bool,
+    pub boost: f32,
+    pub inbound: u32,
+    pub description: Option<String>,
+    pub sections: Vec<Heading>,
+}
+
+/// A section's heading, with the length of its text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of Section")]
+pub struct Heading {
+    pub anchor: Option<String>,
+    pub heading: String,
+    pub level: u8,
+}
+
+/// Reads a document into its terms and texts.
+pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
+    let mut terms = Terms::new(&document.lang, config);
+    let title_length = terms.text(&document.title, 0, Field::Title, 0);
+    let mut names = Vec::new();
+    let mut at = 0;
+    for name in document.alerts.iter().chain(&document.errors) {
+        let end = terms.text(&without_holes(name), 0, Field::Name, at);
+        names.push((at, end - at));
+        at = end + GAP;
+    }
+    terms.meta(document);
+    let mut text = String::new();
+    let mut length = 0;
+    for (index, section) in document.sections.iter().enumerate() {
+        let number = index as u32 + 1;
+        let heading = terms.text(&section.heading, number, Field::Heading, 0);
+        let body = terms.text(&section.text, number, Field::Body, heading + GAP);
+        let code = terms.text(&section.code, number, Field::Code, body + GAP);
+        length += code - 2 * GAP;
+        push_prose(&mut text, &section.text);
+        text.push('\u{1}');
+        text.extend(section.code.trim().chars().filter(|&char| char > '\u{1}'));
+        text.push('\0');
+    }
+    Analyzed { page: page(document), text, terms: terms.finish(), length, title_length, names }
+}
+
+/// `timeout after {n} ms on {host}` without what stands for the parts that vary.
+fn without_holes(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, tail) = rest.split_at(open);
+        let Some(close) = tail.find('}') else { break };
+        // Braces around more than a word are text.
+        let hole = tail.get(1..close).unwrap_or_default();
+        if hole.chars().all(|char| char.is_alphanumeric() || "_-.".contains(char)) {
+            out.push_str(before);
+            out.push(' ');
+        } else {
+            out.push_str(rest.get(..open + close + 1).unwrap_or_default());
+        }
+        rest = tail.get(close + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Prose with each run of white space as one space.
+fn push_prose(out: &mut String, text: &str) {
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.extend(word.chars().filter(|&char| char > '\u{1}'));
+    }
+}
+
+fn page(document: &Document) -> Page {
+    Page {
+        url: document.url.clone(),
+        title: document.title.clone(),
+        kind: document.kind.clone(),
+        lang: document.lang.clone(),
+        date: document.date.clone(),
+        services: document.services.clone(),
+        tags: document.tags.clone(),
+        severity: document.severity.clone(),
+        version: document.version.clone(),
+        package: document.package.clone(),
+        alerts: document.alerts.clone(),
+        errors: document.errors.clone(),
+        audience: document.audience.clone(),
+        stale: document.stale,
+        boost: document.boost,
+        inbound: document.inbound,
+        description: document.description.clone(),
+        sections: document
+            .sections
+            .iter()
+            .map(|section| Heading {
+                anchor: section.anchor.clone(),
+                heading: section.heading.clone(),
+                level: section.level,
+            })
+            .collect(),
+    }
+}
+
+/// A page's terms as they are found.
+struct Terms {
+    ids: HashMap<Box<str>, u32, BuildHasherDefault<TermHasher>>,
+    found: Vec<Vec<Occurrence>>,
+    stop: BTreeSet<String>,
+}
+
+impl Terms {
+    fn new(lang: &str, config: &SearchConfig) -> Self {
+        let stop = stop::words(lang)
+            .map(str::to_string)
+            .chain(config.stop_words.iter().map(|word| super::fold::fold(word)))
+            .collect();
+        Self { ids: HashMap::default(), found: Vec::new(), stop }
+    }
+
+    /// Adds the tokens of a text; the position after its last.
+    fn text(&mut self, text: &str, section: u32, field: Field, start: u32) -> u32 {
+        let mut at = start;
+        compounds(text, &mut |compound| at = self.compound(compound, section, field, at));
+        at
+    }
+
+    fn compound(&mut self, compound: &Compound, section: u32, field: Field, start: u32) -> u32 {
+        let mut at = start;
+        for part in compound.parts() {
+            self.add(part, section, field, at);
+            at += 1;
+        }
+        for (first, join) in compound.joins() {
+            self.add(join, section, field, start + first as u32);
+        }
+        if let Some(signed) = compound.signed() {
+            self.add(&signed, section, field, start);
+        }
+        at
+    }
+
+    fn add(&mut self, term: &str, section: u32, field: Field, at: u32) {
+        let id = match self.ids.get(term) {
+            Some(&id) => id,
+            None => {
+                let id = self.found.len() as u32;
+                self.ids.insert(term.into(), id);
+                self.found.push(Vec::new());
+                id
+            }
+        };
+        if let Some(found) = self.found.get_mut(id as usize) {
+            // Stop words are nearly half of a text: where they stand in prose is not worth its bytes.
+            if field == Field::Body && self.stop.contains(term) {
+                if !found.contains(&(1, Field::Body, 0)) {
+                    found.push((1, Field::Body, 0));
+                }
+            } else {
+                found.push((section, field, at));
+            }
+        }
+    }
+
+    /// Adds what describes the page.
+    fn meta(&mut self, document: &Document) {
+        let single = [&document.severity, &document.version, &document.package, &document.description];
+        let texts = document
+            .services
+            .iter()
+            .chain(&document.tags)
+            .chain(single.into_iter().flatten())
+            .map(String::as_str)
+            .chain([document.kind.as_str(), document.url.trim_end_matches("index.html")]);
+        let mut at = 0;
+        for text in texts {
+            at = self.text(text, 0, Field::Meta, at) + GAP;
+        }
+    }
+
+    /// Writes the terms in their order with their entries.
+    fn finish(self) -> Vec<u8> {
+        let mut sorted: Vec<(Box<str>, u32)> = self.ids.into_iter().collect();
+        sorted.sort_unstable();
+        let mut out = Vec::with_capacity(sorted.len() * 12);
+        let mut entries = Vec::new();
+        let mut found = self.found;
+        for (term, id) in sorted {
+            let Some(occurrences) = found.get_mut(id as usize) else { continue };
+            // A joined form is found after its parts, a stop word stands in section 1 always.
+            occurrences.sort_unstable();
+            occurrences.dedup();
+            entries.clear();
+            put_entries(&mut entries, occurrences);
+            put_str(&mut out, &term);
+            put(&mut out, entries.len() as u32);
+            out.extend_from_slice(&entries);
+        }
+        out
+    }
+}
+
+/// A quick hash for short strings (FxHash of rustc); the map's order is never seen.
+#[derive(Default)]
+pub(super) struct TermHasher(u64);
+
+impl Hasher for TermHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its bucket from the low bits, where a multiplication leaves little.
+        self.0 ^ self.0 >> 32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_of_an_error_template_are_left_out() {
+        assert_eq!(without_holes("timeout after {n} ms on {host}"), "timeout after   ms on  ");
+        assert_eq!(without_holes("{\"code\": 1} open {"), "{\"code\": 1} open {");
+    }
+
+    #[test]
+    fn analysis_is_the_same_each_time() {
+        let document = Document {
+            title: "Edge".into(),
+            sections: vec![super::super::Section {
+                text: "the edge proxy and the edge".into(),
+                ..Default::default()
+            }],
+            ..Document::default()
+        };
+        let config = SearchConfig::default();
+        assert_eq!(analyze(&document, &config), analyze(&document, &config));
+    }
+}

@@ -1,0 +1,136 @@
+//! Where in a page a word stands, as bytes.
+//!
+//! A term's posting list is, for each page in order, the gap to the page before and the page's
+//! **entries**. An entry is one field of one section:
+//!
+//! ```text
+//! head      number   section gap << 5 | field << 2 | more << 1 | last
+//! position  number   of the first occurrence
+//! if more:  count - 2, then the gaps of the further positions less one
+//! ```
+//!
+//! The entries know nothing of the rest of the site, so that they are made once for each page
+//! and kept between builds.
+
+use super::bytes::{Bytes, put};
+
+/// The field of a page or section that a word stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Field {
+    /// The page's title.
+    Title = 0,
+    /// Names of alerts and error strings that lead to the page.
+    Name = 1,
+    /// A section's heading.
+    Heading = 2,
+    /// A section's prose.
+    Body = 3,
+    /// A section's code blocks.
+    Code = 4,
+    /// Description, services, tags, version, address.
+    Meta = 5,
+}
+
+/// How many fields there are.
+pub const FIELDS: usize = 6;
+/// Their names, in order.
+pub const FIELD_NAMES: [&str; FIELDS] = ["title", "name", "heading", "body", "code", "meta"];
+
+/// One occurrence: section (0 is the page itself, the n-th section is n), field, position.
+pub type Occurrence = (u32, Field, u32);
+
+/// Appends the entries of a term in a page. The occurrences must be in order.
+pub fn put_entries(out: &mut Vec<u8>, occurrences: &[Occurrence]) {
+    let mut section_before = 0;
+    let mut chunks = occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).peekable();
+    while let Some(chunk) = chunks.next() {
+        let Some(&(section, field, first)) = chunk.first() else { continue };
+        let last = u32::from(chunks.peek().is_none());
+        let more = u32::from(chunk.len() > 1);
+        put(out, (section - section_before) << 5 | u32::from(field as u8) << 2 | more << 1 | last);
+        section_before = section;
+        put(out, first);
+        if more == 1 {
+            put(out, chunk.len() as u32 - 2);
+            let mut before = first;
+            for &(_, _, position) in chunk.iter().skip(1) {
+                put(out, position.saturating_sub(before + 1));
+                before = position;
+            }
+        }
+    }
+}
+
+/// One field of one section, read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Section, 0 for the page itself.
+    pub section: u32,
+    /// Index of the field.
+    pub field: u8,
+    /// How many occurrences.
+    pub count: u32,
+    /// Whether it is the page's last entry.
+    pub last: bool,
+}
+
+/// Reads an entry, giving each position to `position`.
+pub fn read_entry(bytes: &mut Bytes<'_>, section: u32, mut position: impl FnMut(u32)) -> Entry {
+    let head = bytes.number();
+    let section = section.saturating_add(head >> 5);
+    let mut at = bytes.number();
+    position(at);
+    let mut count = 1;
+    if head & 2 != 0 {
+        // A damaged file must not keep us here for four billion rounds.
+        let further = bytes.number().min(1 << 20).saturating_add(1);
+        for _ in 0..further {
+            if bytes.is_empty() {
+                break;
+            }
+            at = at.saturating_add(bytes.number()).saturating_add(1);
+            position(at);
+            count += 1;
+        }
+    }
+    let last = head & 1 != 0 || bytes.is_empty();
+    Entry { section, field: ((head >> 2) & 7) as u8, count, last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_read_as_written() {
+        let occurrences = [
+            (0, Field::Title, 2),
+            (1, Field::Body, 0),
+            (1, Field::Body, 7),
+            (1, Field::Code, 90),
+            (4, Field::Body, 3),
+            (4, Field::Body, 4),
+            (4, Field::Body, 300),
+        ];
+        let mut out = Vec::new();
+        put_entries(&mut out, &occurrences);
+        let mut bytes = Bytes::new(&out);
+        let mut section = 0;
+        let mut read = Vec::new();
+        loop {
+            let mut positions = Vec::new();
+            let entry = read_entry(&mut bytes, section, |position| positions.push(position));
+            section = entry.section;
+            assert_eq!(entry.count as usize, positions.len());
+            read.extend(positions.into_iter().map(|position| (entry.section, entry.field, position)));
+            if entry.last {
+                break;
+            }
+        }
+        let expected: Vec<_> =
+            occurrences.iter().map(|&(section, field, at)| (section, field as u8, at)).collect();
+        assert_eq!(read, expected);
+        assert!(bytes.is_empty());
+    }
+}

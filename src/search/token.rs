@@ -1,0 +1,353 @@
+//! Text to tokens.
+//!
+//! The unit is the **compound**: what a reader would copy with one double click and a little
+//! luck, such as `KubePodCrashLooping`, `node_filesystem_avail_bytes`, `/var/lib/docker` or
+//! `v3.4.21`. A compound has **parts** (its words) in one or more **units** (the stretches
+//! between `.`, `/`, `:`); its joined forms make all spellings of an identifier meet:
+//! `max_message_size`, `maxMessageSize` and `max-message-size` all have the parts max, message,
+//! size and the joined form `maxmessagesize`.
+//!
+//! The browser's client cuts queries by the same rules; `tests/search_parity.rs` holds them together.
+
+use super::fold::{fold_into, is_unspaced, is_word};
+
+/// A part longer than this is cut: no reader types it, and a page of noise stays small.
+const PART_LIMIT: usize = 48;
+/// A joined form longer than this is not made.
+const JOIN_LIMIT: usize = 64;
+/// From this length on a word of hexadecimal digits is a hash and is not cut at its digits.
+const HASH_LENGTH: usize = 7;
+
+/// A run of word characters with the connectors inside it, cut into parts.
+#[derive(Debug, Default)]
+pub struct Compound {
+    /// Byte range in the text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Whether `--` stands before it.
+    pub flag: bool,
+    /// Whether `#` stands before it.
+    pub hash: bool,
+    /// Whether it is a run of a script without spaces; its parts are then overlapping pairs.
+    pub unspaced: bool,
+    buffer: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: usize,
+    end: usize,
+    unit: usize,
+}
+
+impl Compound {
+    /// How many parts it has.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether folding left nothing of it.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The parts, folded.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| self.buffer.get(part.start..part.end))
+    }
+
+    /// The joined forms with the index of their first part: each unit of two parts or more, then
+    /// the whole if it has two units or more.
+    pub fn joins(&self) -> impl Iterator<Item = (usize, &str)> {
+        let last = self.parts.last().map_or(0, |part| part.unit);
+        let units = (0..=last).filter_map(move |unit| {
+            let first = self.parts.iter().position(|part| part.unit == unit)?;
+            let end = self.parts.iter().rposition(|part| part.unit == unit)?;
+            (end > first).then_some((first, end))
+        });
+        let whole = (last > 0).then(|| (0, self.parts.len().saturating_sub(1)));
+        units
+            .chain(whole)
+            .filter(|_| !self.unspaced)
+            .filter_map(|(first, end)| Some((first, self.join(first, end)?)))
+    }
+
+    fn join(&self, first: usize, last: usize) -> Option<&str> {
+        let text = self.buffer.get(self.parts.get(first)?.start..self.parts.get(last)?.end)?;
+        (text.chars().count() <= JOIN_LIMIT).then_some(text)
+    }
+
+    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is.
+    pub fn signed(&self) -> Option<String> {
+        if self.unspaced {
+            return None;
+        }
+        if self.flag {
+            let last = self.parts.iter().rposition(|part| part.unit == 0)?;
+            return Some(format!("--{}", self.join(0, last)?));
+        }
+        let first = self.parts().next()?;
+        (self.hash && first.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("#{first}"))
+    }
+
+    fn clear(&mut self, start: usize) {
+        self.start = start;
+        self.end = start;
+        self.flag = false;
+        self.hash = false;
+        self.unspaced = false;
+        self.buffer.clear();
+        self.parts.clear();
+    }
+
+    fn push(&mut self, raw: &str, unit: usize) {
+        let start = self.buffer.len();
+        fold_into(raw, &mut self.buffer);
+        if let Some((cut, _)) = self.buffer.get(start..).and_then(|part| part.char_indices().nth(PART_LIMIT))
+        {
+            self.buffer.truncate(start + cut);
+        }
+        if self.buffer.len() > start {
+            self.parts.push(Part { start, end: self.buffer.len(), unit });
+        }
+    }
+
+    /// Adds `.` and a further number to the last part: a version or an address stays whole.
+    fn extend(&mut self, raw: &str) {
+        let Some(part) = self.parts.last_mut() else { return };
+        let chars = |text: &str| text.chars().count();
+        let length = self.buffer.get(part.start..part.end).map_or(0, chars);
+        if length + chars(raw) < PART_LIMIT {
+            self.buffer.push('.');
+            fold_into(raw, &mut self.buffer);
+            part.end = self.buffer.len();
+        }
+    }
+}
+
+/// Calls `found` for each compound of `text`, in order. The compound is reused between calls.
+pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
+    let mut compound = Compound::default();
+    let mut rest = text;
+    let mut offset = 0;
+    while let Some(skip) = rest.find(is_word) {
+        let before = rest.get(..skip).unwrap_or_default();
+        compound.clear(offset + skip);
+        compound.flag = before.ends_with("--") && !before.ends_with("---");
+        compound.hash = before.ends_with('#');
+        let body = rest.get(skip..).unwrap_or_default();
+        let length = read(body, &mut compound);
+        compound.end = compound.start + length;
+        if !compound.is_empty() {
+            found(&compound);
+        }
+        offset += skip + length;
+        rest = body.get(length..).unwrap_or_default();
+    }
+}
+
+/// Reads the compound at the start of `text`, which starts with a word character; its length.
+fn read(text: &str, compound: &mut Compound) -> usize {
+    let unspaced = text.chars().next().is_some_and(is_unspaced);
+    if unspaced {
+        let end = text.find(|char| !is_unspaced(char)).unwrap_or(text.len());
+        compound.unspaced = true;
+        pairs(text.get(..end).unwrap_or_default(), compound);
+        return end;
+    }
+    let mut unit = 0;
+    let mut at = 0;
+    // Whether the last part is a number that a `.` may go on with.
+    let mut number = false;
+    let mut connector = None;
+    loop {
+        let atom = atom_at(text, at);
+        let end = at + atom.len();
+        let next = following(text, end);
+        match connector {
+            Some('.') if number && atom.starts_with(|char: char| char.is_ascii_digit()) => {
+                compound.extend(atom);
+                number = digits(atom);
+            }
+            Some('\'' | '’') if atom.eq_ignore_ascii_case("s") => number = false,
+            _ => {
+                if matches!(connector, Some('.' | '/' | ':' | '@' | '\\')) {
+                    unit += 1;
+                }
+                let version = atom.strip_prefix(['v', 'V']).filter(|rest| digits(rest)).filter(|_| {
+                    next.is_some_and(|(connector, at)| {
+                        connector == '.' && atom_at(text, at).starts_with(|char: char| char.is_ascii_digit())
+                    })
+                });
+                let atom = version.unwrap_or(atom);
+                number = digits(atom);
+                split(atom, |part| compound.push(part, unit));
+            }
+        }
+        match next {
+            Some((char, start)) => {
+                connector = Some(char);
+                at = start;
+            }
+            None => return end,
+        }
+    }
+}
+
+/// The run of word characters at `at`.
+fn atom_at(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or_default();
+    let end = rest.find(|char| !is_word(char) || is_unspaced(char)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
+/// The connector at `at` and where the atom behind it starts, if one follows at once.
+fn following(text: &str, at: usize) -> Option<(char, usize)> {
+    let mut chars = text.get(at..)?.chars();
+    let connector = chars.next().filter(|char| "_-./:@\\'’".contains(*char))?;
+    let next = chars.next()?;
+    (is_word(next) && !is_unspaced(next)).then(|| (connector, at + connector.len_utf8()))
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Cuts `PodCrashLooping` at its humps and `Edge5xxHigh` also before its digits.
+fn split<'a>(atom: &'a str, mut part: impl FnMut(&'a str)) {
+    let is_hash = atom.len() >= HASH_LENGTH
+        && atom.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && atom.bytes().any(|byte| byte.is_ascii_digit());
+    // Most words are plain.
+    if is_hash || atom.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return part(atom);
+    }
+    let mut start = 0;
+    // Letters since the last cut.
+    let mut letters = 0;
+    let mut chars = atom.char_indices().peekable();
+    let mut before: Option<char> = None;
+    while let Some((at, char)) = chars.next() {
+        if let Some(last) = before {
+            let lower_next = chars.peek().is_some_and(|&(_, next)| is_lower(next));
+            let cut = if char.is_uppercase() {
+                is_lower(last)
+                    || last.is_numeric() && lower_next
+                    || last.is_uppercase() && lower_next && atom.get(at..).is_some_and(two_lower)
+            } else {
+                char.is_numeric() && !last.is_numeric() && letters >= 3
+            };
+            if cut {
+                part(atom.get(start..at).unwrap_or_default());
+                start = at;
+                letters = 0;
+            }
+        }
+        if !char.is_numeric() {
+            letters += 1;
+        }
+        before = Some(char);
+    }
+    part(atom.get(start..).unwrap_or_default());
+}
+
+/// Whether two small letters follow the first character: `Key` of `APIKey`, but not `Rs` of `PRs`
+/// or `Pv` of `IPv4`.
+fn two_lower(text: &str) -> bool {
+    let mut rest = text.chars().skip(1);
+    rest.next().is_some_and(is_lower) && rest.next().is_some_and(is_lower)
+}
+
+fn is_lower(char: char) -> bool {
+    !char.is_uppercase() && !char.is_numeric()
+}
+
+/// The overlapping pairs of a run, and its last character alone, so that each character starts a token.
+fn pairs(run: &str, compound: &mut Compound) {
+    let mut folded = String::with_capacity(run.len());
+    fold_into(run, &mut folded);
+    let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
+    let mut ends = starts.iter().skip(2).copied().chain([folded.len(), folded.len()]);
+    for &start in &starts {
+        let end = ends.next().unwrap_or(folded.len());
+        compound.parts.push(Part { start, end, unit: 0 });
+    }
+    compound.buffer = folded;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compounds;
+
+    fn shown(text: &str) -> String {
+        let mut out = Vec::new();
+        compounds(text, &mut |compound| {
+            let parts: Vec<&str> = compound.parts().collect();
+            let joins: Vec<&str> = compound.joins().map(|(_, join)| join).collect();
+            let mut line = parts.join(" ");
+            if !joins.is_empty() {
+                line += &format!(" = {}", joins.join(" "));
+            }
+            if let Some(signed) = compound.signed() {
+                line += &format!(" {signed}");
+            }
+            out.push(line);
+        });
+        out.join(" | ")
+    }
+
+    #[test]
+    fn identifiers_are_cut_and_kept_whole() {
+        assert_eq!(shown("KubePodCrashLooping"), "kube pod crash looping = kubepodcrashlooping");
+        assert_eq!(
+            shown("node_filesystem_avail_bytes"),
+            "node filesystem avail bytes = nodefilesystemavailbytes"
+        );
+        assert_eq!(shown("/var/lib/docker"), "var lib docker = varlibdocker");
+        assert_eq!(shown("Edge5xxHigh"), "edge 5xx high = edge5xxhigh");
+        assert_eq!(
+            shown("HTTPServer APIKey PRs IPv4 k8s"),
+            "http server = httpserver | api key = apikey | prs | ipv 4 = ipv4 | k8s"
+        );
+        assert_eq!(shown("config.max_size"), "config max size = maxsize configmaxsize");
+        assert_eq!(shown("SEV-2 SEV2 sev_2"), "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2");
+    }
+
+    #[test]
+    fn versions_addresses_and_numbers_stay_whole() {
+        assert_eq!(shown("v3.4.21 3.4.21, 10.0.0.1:2379"), "3.4.21 | 3.4.21 | 10.0.0.1 2379 = 10.0.0.12379");
+        assert_eq!(shown("#8911 0x80070005 deadbeef12"), "8911 #8911 | 0x80070005 | deadbeef12");
+        assert_eq!(shown("2.2.0-rc.1"), "2.2.0 rc 1 = 2.2.0rc 2.2.0rc1");
+    }
+
+    #[test]
+    fn flags_keep_their_sign() {
+        assert_eq!(shown("use --unsafe-no-fsync"), "use | unsafe no fsync = unsafenofsync --unsafenofsync");
+        assert_eq!(shown("a --- b"), "a | b");
+    }
+
+    #[test]
+    fn sentences_and_apostrophes() {
+        assert_eq!(shown("End. etcd's don't"), "end | etcd | don t = dont");
+        assert_eq!(shown("l’eau"), "l eau = leau");
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_cut_in_pairs() {
+        assert_eq!(shown("数据库 down"), "数据 据库 库 | down");
+        assert_eq!(shown("日"), "日");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_cut_without_a_panic(text in "\\PC{0,80}") {
+            compounds(&text, &mut |compound| {
+                assert!(text.get(compound.start..compound.end).is_some());
+                compound.joins().count();
+                compound.signed();
+            });
+        }
+    }
+}

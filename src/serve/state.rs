@@ -1,0 +1,212 @@
+//! What the preview shows now, and how it gets there from what it showed before.
+
+use crate::changelog::{self, SourceChangelog};
+use crate::diagnostic::{Counts, Diagnostic, SourceMap, human};
+use crate::markdown::highlight::Highlighter;
+use crate::output::search_index;
+use crate::render::{self, Renderer};
+use crate::search::IndexFile;
+use crate::site::plan;
+use crate::source::{Library, Project, read, reread};
+use crate::theme::Theme;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// A site that is being shown.
+pub(super) struct Shown {
+    pub renderer: Renderer,
+    changelogs: Arc<Vec<SourceChangelog>>,
+    /// Made when somebody searches.
+    index: OnceLock<Vec<IndexFile>>,
+}
+
+impl Shown {
+    /// A file of the search index.
+    pub fn index_file(&self, path: &str) -> Option<&[u8]> {
+        let config = &self.renderer.site.library.config.search;
+        let index = self.index.get_or_init(|| search_index(&self.renderer, config, None));
+        index.iter().find(|file| file.path == path).map(|file| file.bytes.as_slice())
+    }
+}
+
+struct Now {
+    /// Counts every change, so that a browser can ask for the next one.
+    generation: u64,
+    shown: Option<Arc<Shown>>,
+    /// What the last change was: `page` or `style`.
+    kind: &'static str,
+    /// The errors of the newest state, as text; the site shown is then an older one.
+    errors: Option<String>,
+}
+
+/// The preview of a project.
+pub struct Preview {
+    project: Mutex<Project>,
+    now: Mutex<Now>,
+    changed: Condvar,
+    highlighter: Arc<Highlighter>,
+}
+
+impl Preview {
+    /// Reads and plans the project.
+    pub fn new(project: Project) -> Self {
+        let preview = Self {
+            project: Mutex::new(project),
+            now: Mutex::new(Now { generation: 0, shown: None, kind: "page", errors: None }),
+            changed: Condvar::new(),
+            highlighter: Arc::default(),
+        };
+        let library = read(&preview.project(), None);
+        preview.show(library);
+        preview
+    }
+
+    /// The project as it is now.
+    pub fn project(&self) -> Project {
+        self.project.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is shown, if anything could be.
+    pub(super) fn shown(&self) -> Option<Arc<Shown>> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).shown.clone()
+    }
+
+    /// The errors of the newest state, as text.
+    pub fn errors(&self) -> Option<String> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).errors.clone()
+    }
+
+    /// Waits for a change after `generation`, and tells what to do about it.
+    pub(super) fn wait(&self, generation: u64, patience: Duration) -> Value {
+        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let (now, _) = self
+            .changed
+            .wait_timeout_while(now, patience, |now| now.generation <= generation)
+            .unwrap_or_else(PoisonError::into_inner);
+        let style = now.shown.as_ref().and_then(|shown| {
+            shown
+                .renderer
+                .theme
+                .assets
+                .iter()
+                .find(|asset| asset.name == "app.css")
+                .map(|asset| asset.path.clone())
+        });
+        json!({ "generation": now.generation, "kind": now.kind, "style": style, "errors": now.errors })
+    }
+
+    /// Takes up changed files.
+    pub fn update(&self, changed: &[PathBuf]) {
+        let mut project = self.project();
+        let settings = project.root.join(crate::config::FILE_NAME);
+        if changed.contains(&settings) {
+            match Project::open(&project.root) {
+                Ok(mut opened) => {
+                    (opened.drafts, opened.built_for, opened.now) = (true, project.built_for, project.now);
+                    *self.project.lock().unwrap_or_else(PoisonError::into_inner) = opened.clone();
+                    self.show(read(&opened, None));
+                }
+                Err((found, sources)) => self.fail(&found, &sources),
+            }
+            return;
+        }
+        let shown = self.shown();
+        let before = shown.as_ref().map(|shown| &*shown.renderer.site.library);
+        let git = changed.iter().any(|path| path.components().any(|part| part.as_os_str() == ".git"));
+        let library = match before {
+            Some(before) if !git => {
+                reread(&project, before, changed).unwrap_or_else(|| read(&project, Some(before)))
+            }
+            _ => {
+                project.drafts = true;
+                read(&project, None)
+            }
+        };
+        self.show(library);
+    }
+
+    fn show(&self, library: Library) {
+        let library = Arc::new(library);
+        let before = self.shown();
+        let mut found = library.found.clone();
+        found.extend(library.pages().flat_map(|page| page.found.iter().cloned()));
+        let changelogs = match &before {
+            Some(shown) if Arc::ptr_eq(&shown.renderer.site.library.histories, &library.histories) => {
+                shown.changelogs.clone()
+            }
+            _ => {
+                let config = &library.config.changelog;
+                let (by_hand, mistakes) = changelog::read_by_hand(config, &library.root);
+                found.extend(mistakes);
+                let made = library
+                    .histories
+                    .iter()
+                    .map(|history| changelog::of_history(history, config, &by_hand).0);
+                Arc::new(made.collect())
+            }
+        };
+        let same_theme = before.as_ref().filter(|shown| {
+            let old = &shown.renderer.site.library;
+            old.theme_files == library.theme_files && render::global(old) == render::global(&library)
+        });
+        let (theme, restyled) = match same_theme {
+            Some(shown) => (Some(shown.renderer.theme.clone()), false),
+            None => {
+                let site = &library.config.site;
+                let (theme, mistakes) = Theme::load(
+                    site.theme.as_deref(),
+                    &library.theme_files,
+                    &site.language,
+                    &render::global(&library),
+                );
+                found.extend(mistakes);
+                (theme.map(Arc::new), before.is_some())
+            }
+        };
+        let only_style = restyled && before.as_ref().is_some_and(|shown| only_style(shown, &library));
+        let (site, mistakes) = plan(library.clone(), &changelogs);
+        found.extend(mistakes);
+        let failed = Counts::of(&found).errors > 0;
+        let Some(theme) = theme.filter(|_| !failed || before.is_none()) else {
+            return self.fail(&found, &library.source_map());
+        };
+        let renderer = Renderer { site: Arc::new(site), theme, highlighter: self.highlighter.clone() };
+        let shown = Arc::new(Shown { renderer, changelogs, index: OnceLock::new() });
+        let errors = failed.then(|| errors_as_text(&found, &library.source_map()));
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.generation += 1;
+        now.kind = if only_style { "style" } else { "page" };
+        now.errors = errors;
+        now.shown = Some(shown);
+        drop(now);
+        self.changed.notify_all();
+    }
+
+    /// Keeps showing what was shown, and tells why.
+    fn fail(&self, found: &[Diagnostic], sources: &SourceMap) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.generation += 1;
+        now.errors = Some(errors_as_text(found, sources));
+        drop(now);
+        self.changed.notify_all();
+    }
+}
+
+fn errors_as_text(found: &[Diagnostic], sources: &SourceMap) -> String {
+    let mut errors: Vec<Diagnostic> = found
+        .iter()
+        .filter(|diagnostic| diagnostic.level == crate::diagnostic::Level::Error)
+        .cloned()
+        .collect();
+    crate::diagnostic::sort(&mut errors);
+    human::render(&errors, sources, false)
+}
+
+/// Whether nothing but stylesheets differs.
+fn only_style(shown: &Shown, library: &Library) -> bool {
+    let old = &shown.renderer.site.library.theme_files;
+    let names: std::collections::BTreeSet<&String> = old.keys().chain(library.theme_files.keys()).collect();
+    names.into_iter().all(|name| name.ends_with(".css") || old.get(name) == library.theme_files.get(name))
+}

@@ -1,0 +1,95 @@
+//! The site: pages joined into sections, taxonomies, relations and routes.
+//!
+//! [`plan`] takes a [`Library`] and gives a [`Site`]. It is pure: the same library gives the same site. What a route
+//! looks like is the business of `theme` and `render`.
+
+mod entry;
+mod index;
+mod link;
+mod package;
+mod plan;
+mod route;
+mod section;
+mod taxonomy;
+pub mod url;
+
+pub use entry::{Entry, EntryId};
+pub use link::{Place, Resolution};
+pub use package::{Package, ROOT as PACKAGES, ReleasePlace};
+pub use plan::plan;
+pub use route::{FeedFormat, FeedScope, Route, RouteKind};
+pub use section::{Section, SectionId};
+pub use taxonomy::{Taxonomy, Term, names, services};
+
+use crate::record::Moment;
+use crate::source::Library;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A site as it is planned: immutable, and enough to render any of its routes.
+#[derive(Debug)]
+pub struct Site {
+    /// What it is made from.
+    pub library: Arc<Library>,
+    /// The pages that are part of it, by path.
+    pub entries: Vec<Entry>,
+    /// Its sections; the first is the home page.
+    pub sections: Vec<Section>,
+    /// Its taxonomies: tags, services, teams, then the site's own.
+    pub taxonomies: Vec<Taxonomy>,
+    /// Packages with their releases.
+    pub packages: Vec<Package>,
+    /// Every output path, sorted.
+    pub routes: Vec<Route>,
+    /// Routes by path.
+    by_path: HashMap<String, usize>,
+    /// Titles, alerts, errors and services with their addresses, sorted.
+    index: Vec<(String, String)>,
+    /// Sizes of images by address.
+    images: HashMap<String, (usize, usize)>,
+    /// Where links can lead, by place in the content tree.
+    places: link::Places,
+}
+
+impl Site {
+    /// The entry of an id.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(id.0)
+    }
+
+    /// The section of an id.
+    pub fn section(&self, id: SectionId) -> Option<&Section> {
+        self.sections.get(id.0)
+    }
+
+    /// The route of an output path.
+    pub fn route(&self, path: &str) -> Option<&Route> {
+        self.by_path.get(path).and_then(|index| self.routes.get(*index))
+    }
+
+    /// The taxonomy of a front-matter key.
+    pub fn taxonomy(&self, key: &str) -> Option<&Taxonomy> {
+        self.taxonomies.iter().find(|taxonomy| taxonomy.key == key)
+    }
+
+    /// Width and height of an image of the site, in pixels.
+    pub fn image_size(&self, address: &str) -> Option<(usize, usize)> {
+        self.images.get(address).copied()
+    }
+
+    /// When an entry last changed, as far as is known: from git or front matter, else its own day.
+    pub fn changed(&self, entry: &Entry) -> Option<Moment> {
+        let git = || {
+            self.library
+                .page_facts(&entry.page)?
+                .updated
+                .and_then(|stamp| Moment::from_seconds(stamp.seconds))
+        };
+        entry.page.front.common.updated.or_else(git).or(entry.page.date)
+    }
+
+    /// Where a link of a page leads.
+    pub fn resolve(&self, from: &Entry, dest: &str) -> Resolution {
+        link::resolve(&self.places, &self.entries, from, dest)
+    }
+}

@@ -1,0 +1,108 @@
+//! Packages and their releases in the site: addresses, and hand-written notes joined to the releases they are about.
+
+use super::entry::{Entry, EntryId};
+use super::url;
+use crate::changelog::{PackageHistory, Release, SourceChangelog};
+use crate::record::Fields;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where packages live in the site.
+pub const ROOT: &str = "packages/";
+
+/// A package with its releases in the site.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// Its address: `packages/annals/`.
+    pub url: String,
+    /// For each release of its history, where it is.
+    pub releases: Vec<ReleasePlace>,
+    /// The sources' changelogs, and which of their packages this is.
+    all: Arc<Vec<SourceChangelog>>,
+    source: usize,
+    package: usize,
+}
+
+/// Where a release is in the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasePlace {
+    /// The address that the release would have without a note: `packages/annals/1.2.0/`.
+    pub own_url: String,
+    /// The hand-written note about it, whose page is then the release's page.
+    pub note: Option<EntryId>,
+}
+
+impl Package {
+    /// The package's history.
+    pub fn history(&self) -> Option<&PackageHistory> {
+        self.all.get(self.source)?.packages.get(self.package)
+    }
+
+    /// A release and its place.
+    pub fn release(&self, index: usize) -> Option<(&Release, &ReleasePlace)> {
+        Some((self.history()?.releases.get(index)?, self.releases.get(index)?))
+    }
+}
+
+/// Gives packages and releases their addresses and joins notes to releases.
+pub(super) fn packages(all: &Arc<Vec<SourceChangelog>>, entries: &[Entry]) -> Vec<Package> {
+    let count: usize = all.iter().map(|source| source.packages.len()).sum();
+    let notes = notes(entries);
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let mut packages = Vec::with_capacity(count);
+    for (source, changelog) in all.iter().enumerate() {
+        for (package, history) in changelog.packages.iter().enumerate() {
+            let mut slug = url::segment(&history.name);
+            // Two sources may have a package of one name.
+            if *taken.entry(slug.clone()).and_modify(|count| *count += 1).or_insert(1) > 1 {
+                slug = format!("{}-{slug}", url::segment(&changelog.name));
+            }
+            let address = format!("{ROOT}{slug}/");
+            let mut used: HashMap<String, usize> = HashMap::new();
+            let releases = history
+                .releases
+                .iter()
+                .map(|release| {
+                    let version = release.version.as_ref().map_or("unreleased", |version| version.as_str());
+                    let mut name = url::segment(version);
+                    let repeats = used.entry(name.clone()).or_default();
+                    *repeats += 1;
+                    if *repeats > 1 {
+                        name = format!("{name}-{repeats}");
+                    }
+                    let keys = [Some(history.name.as_str()), (count == 1).then_some("")];
+                    let note = keys.into_iter().flatten().find_map(|package| {
+                        notes.get(&(package.to_owned(), bare(version).to_owned())).copied()
+                    });
+                    ReleasePlace {
+                        own_url: format!("{address}{name}/"),
+                        note: note.filter(|_| release.version.is_some()),
+                    }
+                })
+                .collect();
+            packages.push(Package { url: address, releases, all: all.clone(), source, package });
+        }
+    }
+    packages
+}
+
+/// Release notes by package (empty where a note names none) and version.
+fn notes(entries: &[Entry]) -> HashMap<(String, String), EntryId> {
+    let mut notes = HashMap::new();
+    for entry in entries.iter().filter(|entry| !entry.is_section) {
+        let Fields::ReleaseNote(note) = &entry.page.front.fields else { continue };
+        let stem = entry.page.stem();
+        let version = note.version.as_ref().map_or(stem, |version| &version.0);
+        let package = note.package.as_ref().map(|package| package.0.clone()).unwrap_or_default();
+        notes.insert((package, bare(version).to_owned()), entry.id);
+    }
+    notes
+}
+
+/// A version without the `v` that tags and file names put before it.
+fn bare(version: &str) -> &str {
+    version
+        .strip_prefix('v')
+        .filter(|rest| rest.starts_with(|char: char| char.is_ascii_digit()))
+        .unwrap_or(version)
+}

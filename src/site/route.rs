@@ -1,0 +1,106 @@
+//! Routes: every output path and what makes its bytes.
+
+use super::entry::EntryId;
+use super::section::SectionId;
+use std::path::PathBuf;
+
+/// One output path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Path in the output folder: `runbooks/edge/index.html`.
+    pub path: String,
+    /// What makes its bytes.
+    pub kind: RouteKind,
+    /// What it comes from, for people and the manifest: a file, or what generates it.
+    pub origin: String,
+}
+
+/// What makes a route's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RouteKind {
+    /// A page.
+    Page(EntryId),
+    /// A page as Markdown.
+    Markdown(EntryId),
+    /// A section's list: the section and the page of the list, from 1.
+    Section(SectionId, usize),
+    /// All terms of a taxonomy, by its index.
+    Taxonomy(usize),
+    /// A term's list: taxonomy, term and the page of the list, from 1.
+    Term(usize, usize, usize),
+    /// All packages.
+    Packages,
+    /// A package's releases: the package and the page of the list, from 1.
+    Package(usize, usize),
+    /// A release without a hand-written note: the package and the release.
+    Release(usize, usize),
+    /// A feed.
+    Feed(FeedScope, FeedFormat),
+    /// The page for results of a search.
+    Search,
+    /// A page of the alphabetical index, from 1.
+    Index(usize),
+    /// The page for an address that does not exist.
+    NotFound,
+    /// A page that leads to another address.
+    Alias(String),
+    /// `sitemap.xml`
+    Sitemap,
+    /// `robots.txt`
+    Robots,
+    /// `llms.txt`
+    Llms,
+    /// `_redirects`
+    Redirects,
+    /// `_headers`
+    Headers,
+    /// `opensearch.xml`
+    OpenSearch,
+    /// A file that is copied.
+    Copy(PathBuf),
+}
+
+/// What a feed is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedScope {
+    /// The whole site.
+    Site,
+    /// A section and all below it.
+    Section(SectionId),
+    /// A term: taxonomy and term.
+    Term(usize, usize),
+}
+
+/// A feed's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedFormat {
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// RSS 2.0.
+    Rss,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl FeedFormat {
+    /// All formats.
+    pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
+
+    /// The feed's file.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Atom => "atom.xml",
+            Self::Rss => "rss.xml",
+            Self::Json => "feed.json",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml",
+            Self::Rss => "application/rss+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+}

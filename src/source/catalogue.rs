@@ -1,0 +1,174 @@
+//! The catalogue: services and the teams that own them, from `services.toml`.
+
+use crate::data::{self, schema};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Services and teams of a site (`services.toml`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalogue {
+    /// Services by name: `[services.checkout]`.
+    pub services: BTreeMap<String, Service>,
+    /// Teams by name: `[teams.edge]`.
+    pub teams: BTreeMap<String, Team>,
+}
+
+/// A thing that is run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Service {
+    /// Name for people.
+    pub title: Option<String>,
+    /// One sentence on what it does.
+    pub description: Option<String>,
+    /// Team that owns it.
+    pub owner: Option<String>,
+    /// Importance: 1 is the most important.
+    pub tier: Option<u8>,
+    /// Where it is in its life: `production`, `experimental`, `deprecated`.
+    pub lifecycle: Option<String>,
+    /// Services that it needs.
+    pub depends_on: Vec<String>,
+    /// Dashboards, logs, repositories.
+    pub links: Vec<CatalogueLink>,
+    /// Packages, by name, whose releases change it.
+    pub packages: Vec<String>,
+    /// Other names under which people know it.
+    pub aliases: Vec<String>,
+}
+
+/// People who own things.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Team {
+    /// Name for people.
+    pub title: Option<String>,
+    /// One sentence on what they do.
+    pub description: Option<String>,
+    /// Where to reach them: a chat channel, an address.
+    pub contact: Option<String>,
+    /// How to page them.
+    pub escalation: Option<String>,
+    /// Their boards, calendars, handbooks.
+    pub links: Vec<CatalogueLink>,
+}
+
+/// A link with a title.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueLink {
+    /// The words of the link.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+impl Catalogue {
+    /// Reads the text of a catalogue file. What is wrong is reported and left out as a whole.
+    pub(super) fn read(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
+        let node = match data::parse_toml(text) {
+            Ok(node) => node,
+            Err(errors) => {
+                let found = errors.into_iter().map(|error| {
+                    Diagnostic::error("catalogue/syntax", error.message).at(Span::new(file, error.span))
+                });
+                return (Self::default(), found.collect());
+            }
+        };
+        let mut found: Vec<Diagnostic> = schema::validate(&node, &Self::schema(), |_, _| Ok(()))
+            .into_iter()
+            .map(|mistake| {
+                let diagnostic =
+                    Diagnostic::error("catalogue/value", mistake.message).at(Span::new(file, mistake.span));
+                match mistake.help {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }
+            })
+            .collect();
+        if !found.is_empty() {
+            return (Self::default(), found);
+        }
+        let catalogue: Self = match serde_json::from_value(node.to_json()) {
+            Ok(catalogue) => catalogue,
+            Err(error) => {
+                return (
+                    Self::default(),
+                    vec![Diagnostic::error("catalogue/value", error.to_string()).at(Span::file(file))],
+                );
+            }
+        };
+        for (key, service) in node.get("services").map(data::Node::entries).unwrap_or_default() {
+            if let Some(owner) = service.get("owner")
+                && let Some(name) = owner.as_str()
+                && !catalogue.teams.contains_key(name)
+            {
+                found.push(unknown(
+                    "team",
+                    name,
+                    catalogue.teams.keys(),
+                    Span::new(file, owner.span.clone()),
+                ));
+            }
+            if let Some(data::Data::List(needed)) = service.get("depends_on").map(|node| &node.data) {
+                for node in needed {
+                    let name = node.as_str().unwrap_or_default();
+                    if name == key.name || !catalogue.services.contains_key(name) {
+                        let span = Span::new(file, node.span.clone());
+                        found.push(unknown("service", name, catalogue.services.keys(), span));
+                    }
+                }
+            }
+        }
+        (catalogue, found)
+    }
+
+    /// The JSON Schema of the catalogue.
+    pub fn schema() -> Value {
+        schemars::schema_for!(Self).to_value()
+    }
+
+    /// The name in the catalogue of a service that may be called by one of its aliases.
+    pub fn service_name<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        if self.services.contains_key(name) {
+            return Some(name);
+        }
+        self.services
+            .iter()
+            .find(|(_, service)| service.aliases.iter().any(|alias| alias == name))
+            .map(|(name, _)| name.as_str())
+    }
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>, span: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::warning("catalogue/unknown-name", format!("no {what} is called `{name}`")).at(span);
+    match nearest(name, known.map(String::as_str)) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_do_not_exist_are_told() {
+        let text = "[services.checkout]\nowner = 'edeg'\ndepends_on = ['checkout', 'db']\n[teams.edge]\n";
+        let (catalogue, found) = Catalogue::read("services.toml", text);
+        assert_eq!(catalogue.services.len(), 1);
+        let messages: Vec<_> = found.iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            ["no team is called `edeg`", "no service is called `checkout`", "no service is called `db`"]
+        );
+        let (_, found) = Catalogue::read("services.toml", "[services.x]\nownr = 'a'\n");
+        assert!(found[0].help.as_ref().unwrap().contains("`owner`"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything that was read, as immutable records.
+
+use super::catalogue::Catalogue;
+use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
+use super::page::Page;
+use super::project::Stamp;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, SourceMap};
+use crate::record::{Audience, Moment};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a project consists of.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// Its settings.
+    pub config: Arc<Config>,
+    /// For whom it was read.
+    pub built_for: Audience,
+    /// Whether drafts are part of the site.
+    pub drafts: bool,
+    /// All pages by path, with what their files were like.
+    pub(super) pages: Vec<(Arc<Page>, Stamp)>,
+    /// Files beside pages.
+    pub assets: Vec<Asset>,
+    /// Files of the static folder.
+    pub statics: Vec<StaticFile>,
+    /// Services and teams.
+    pub catalogue: Catalogue,
+    /// Files of the site's own theme, by path inside it.
+    pub theme_files: BTreeMap<String, Vec<u8>>,
+    /// What git says of the pages, by the place of their folder in the content tree.
+    pub page_histories: Arc<Vec<(String, PageHistory)>>,
+    /// The histories that releases are made of.
+    pub histories: Arc<Vec<SourceHistory>>,
+    /// The present, as far as the site is concerned.
+    pub now: Option<Moment>,
+    /// What was wrong beside the pages.
+    pub found: Vec<Diagnostic>,
+}
+
+/// A file beside pages.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Its place in the content tree.
+    pub path: String,
+    /// As diagnostics name it.
+    pub name: String,
+    /// Where it is.
+    pub disk: PathBuf,
+    /// Width and height of an image, in pixels.
+    pub size: Option<(usize, usize)>,
+}
+
+impl Asset {
+    pub(super) fn read(path: String, name: String, disk: PathBuf) -> Self {
+        let lower = path.to_lowercase();
+        let image =
+            [".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"].iter().any(|ending| lower.ends_with(ending));
+        let size = image.then(|| imagesize::size(&disk).ok()).flatten().map(|size| (size.width, size.height));
+        Self { path, name, disk, size }
+    }
+}
+
+/// A file of the static folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaticFile {
+    /// Its place in the site.
+    pub path: String,
+    /// As diagnostics name it.
+    pub name: String,
+    /// Where it is.
+    pub disk: PathBuf,
+}
+
+impl Library {
+    /// All pages, by path.
+    pub fn pages(&self) -> impl ExactSizeIterator<Item = &Arc<Page>> {
+        self.pages.iter().map(|(page, _)| page)
+    }
+
+    /// The commit that the site is built from, shortened.
+    pub fn short_commit(&self) -> Option<String> {
+        let head = self.head()?;
+        head.commit.get(..7).map(str::to_owned)
+    }
+
+    /// The commit that the content is at.
+    pub fn head(&self) -> Option<&HeadFacts> {
+        self.page_histories.iter().find_map(|(_, history)| history.head.as_ref())
+    }
+
+    /// What git says of a page.
+    pub fn page_facts(&self, page: &Page) -> Option<&PageFacts> {
+        self.page_histories.iter().find_map(|(at, history)| {
+            let inner = if at.is_empty() {
+                Some(page.path.as_str())
+            } else {
+                page.path.strip_prefix(at)?.strip_prefix('/')
+            };
+            history.page(inner?)
+        })
+    }
+
+    /// The texts that diagnostics point into.
+    pub fn source_map(&self) -> SourceMap {
+        let mut map = SourceMap::default();
+        for page in self.pages() {
+            map.insert(page.file.clone(), page.source.clone());
+        }
+        for name in [crate::config::FILE_NAME, self.config.content.services.as_str()] {
+            if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
+                map.insert(name, text);
+            }
+        }
+        for (path, bytes) in &self.theme_files {
+            if let (Some(theme), Ok(text)) = (&self.config.site.theme, std::str::from_utf8(bytes)) {
+                map.insert(format!("themes/{theme}/{path}"), text);
+            }
+        }
+        map
+    }
+}

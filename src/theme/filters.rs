@@ -1,0 +1,42 @@
+//! What templates can do beyond tera's own filters.
+
+use crate::markdown::escape;
+use tera::{Kwargs, State, Tera, Value};
+
+pub(super) fn register(tera: &mut Tera) {
+    tera.register_filter("breakable", |text: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&breakable(text))
+    });
+}
+
+/// A long identifier with places where a line may break: before capitals, after `_`, `-`, `.`, `/`, `:`. Escaped.
+fn breakable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    let mut run = 0;
+    for char in text.chars() {
+        // Only runs that are too long for a narrow column need it.
+        let new_word = char.is_uppercase() && before.is_lowercase();
+        if run >= 4 && (new_word || "_-./:".contains(before)) {
+            out.push_str("<wbr>");
+            run = 0;
+        }
+        run = if char.is_whitespace() { 0 } else { run + 1 };
+        let mut buffer = [0; 4];
+        out.push_str(&escape(char.encode_utf8(&mut buffer)));
+        before = char;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::breakable;
+
+    #[test]
+    fn identifiers_break_at_their_joints_and_text_is_escaped() {
+        assert_eq!(breakable("KubePodCrashLooping"), "KubePod<wbr>Crash<wbr>Looping");
+        assert_eq!(breakable("node_filesystem_avail"), "node_<wbr>filesystem_<wbr>avail");
+        assert_eq!(breakable("a <b>"), "a &lt;b&gt;");
+    }
+}

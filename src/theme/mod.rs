@@ -1,0 +1,182 @@
+//! The theme: templates, assets and words, built in and overridden file by file from a site's own theme.
+//!
+//! Templates decide looks, never facts: they get the small views of [`view`], made for them in `render`.
+
+mod filters;
+pub mod view;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::search::client;
+use rust_embed::RustEmbed;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tera::{Context, ErrorKind, Tera};
+
+/// The files of the built-in theme.
+#[derive(RustEmbed)]
+#[folder = "themes/default/"]
+struct BuiltIn;
+
+/// A theme, ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    tera: Tera,
+    /// Its assets.
+    pub assets: Vec<ThemeAsset>,
+    /// Hash of all its files.
+    pub hash: [u8; 32],
+    /// The name of the site's own theme, for diagnostics.
+    name: Option<String>,
+}
+
+/// A stylesheet, a script or an image of the theme.
+#[derive(Debug, Clone)]
+pub struct ThemeAsset {
+    /// Its name in the theme: `app.css`.
+    pub name: String,
+    /// Its path in the site, with a hash of its bytes: `assets/app.1a2b3c4d.css`.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The built-in theme's files by path, for `annals theme eject`.
+pub fn built_in() -> BTreeMap<String, Vec<u8>> {
+    BuiltIn::iter()
+        .filter_map(|path| BuiltIn::get(&path).map(|file| (path.to_string(), file.data.to_vec())))
+        .collect()
+}
+
+impl Theme {
+    /// Puts the site's files over the built-in ones. `language` chooses the words.
+    pub fn load(
+        name: Option<&str>,
+        own: &BTreeMap<String, Vec<u8>>,
+        language: &str,
+        global: &Value,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut files = built_in();
+        files.extend(own.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        let mut hasher = blake3::Hasher::new();
+        for (path, bytes) in &files {
+            hasher
+                .update(path.as_bytes())
+                .update(&[0])
+                .update(&(bytes.len() as u64).to_le_bytes())
+                .update(bytes);
+        }
+        let mut found = Vec::new();
+        let mut templates = Vec::new();
+        let mut assets = Vec::new();
+        for (path, bytes) in &files {
+            if let Some(template) = path.strip_prefix("templates/") {
+                match String::from_utf8(bytes.clone()) {
+                    Ok(text) => templates.push((template.to_owned(), text)),
+                    Err(_) => found.push(
+                        Diagnostic::error("theme/encoding", "this template is not UTF-8").at(at(name, path)),
+                    ),
+                }
+            } else if let Some(asset) = path.strip_prefix("assets/")
+                && !client::PARTS.contains(&asset)
+            {
+                assets.push(ThemeAsset::new(asset, bytes.clone()));
+            }
+        }
+        // The parts of search are fetched as one file, and only when somebody searches.
+        let part = |name: &str| {
+            files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        };
+        assets.extend(client::bundle(part).map(|script| ThemeAsset::new("search.js", script.into_bytes())));
+        let words = words(&files, language, name, &mut found);
+        let mut tera = Tera::new();
+        filters::register(&mut tera);
+        if let Err(error) = tera.add_raw_templates(templates) {
+            found.push(diagnostic(name, &error));
+        }
+        if !found.is_empty() {
+            return (None, found);
+        }
+        let paths: BTreeMap<String, &str> =
+            assets.iter().map(|asset| (asset.key(), asset.path.as_str())).collect();
+        let context = tera.global_context();
+        context.insert("t", &words);
+        context.insert("assets", &paths);
+        for (key, value) in global.as_object().into_iter().flatten() {
+            context.insert(key.clone(), value);
+        }
+        hasher.update(words.to_string().as_bytes()).update(global.to_string().as_bytes());
+        let hash = *hasher.finalize().as_bytes();
+        (Some(Self { tera, assets, hash, name: name.map(str::to_owned) }), Vec::new())
+    }
+
+    /// Renders a template.
+    pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.tera.render(template, context).map_err(|error| diagnostic(self.name.as_deref(), &error))
+    }
+
+    /// Whether there is a template of that name.
+    pub fn has_template(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+}
+
+impl ThemeAsset {
+    fn new(name: &str, bytes: Vec<u8>) -> Self {
+        let hash = blake3::hash(&bytes).to_hex();
+        let short = hash.get(..8).unwrap_or_default();
+        let path = match name.rsplit_once('.') {
+            Some((stem, ending)) => format!("assets/{stem}.{short}.{ending}"),
+            None => format!("assets/{name}.{short}"),
+        };
+        Self { name: name.to_owned(), path, bytes }
+    }
+
+    /// The asset's name in templates: `app.css` is `assets.app_css`.
+    fn key(&self) -> String {
+        self.name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
+    }
+}
+
+/// The theme's words in a language: English, with what a translation has over it.
+fn words(
+    files: &BTreeMap<String, Vec<u8>>,
+    language: &str,
+    name: Option<&str>,
+    found: &mut Vec<Diagnostic>,
+) -> Value {
+    let mut words = serde_json::Map::new();
+    let primary = language.split('-').next().unwrap_or_default();
+    for code in ["en", primary, language] {
+        let path = format!("i18n/{code}.toml");
+        let Some(bytes) = files.get(&path) else { continue };
+        match crate::data::parse_toml(&String::from_utf8_lossy(bytes)) {
+            Ok(node) => words.extend(node.to_json().as_object().cloned().unwrap_or_default()),
+            Err(errors) => found.extend(errors.into_iter().map(|error| {
+                let mut span = at(name, &path);
+                (span.start, span.end) = (error.span.start, error.span.end);
+                Diagnostic::error("theme/words", error.message).at(span)
+            })),
+        }
+    }
+    Value::Object(words)
+}
+
+fn at(theme: Option<&str>, path: &str) -> Span {
+    Span::file(format!("themes/{}/{path}", theme.unwrap_or("default")))
+}
+
+/// A template's mistake at its template, line and column.
+fn diagnostic(theme: Option<&str>, error: &tera::Error) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let file = format!("templates/{}", report.filename());
+            let span = report.span();
+            let mut place = at(theme, &file);
+            (place.start, place.end) = (span.range.start, span.range.end);
+            let message =
+                format!("{} (line {}, column {})", report.message(), span.start_line, span.start_col + 1);
+            Diagnostic::error("theme/template", message).at(place)
+        }
+        other => Diagnostic::error("theme/template", other.to_string()),
+    }
+}

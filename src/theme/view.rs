@@ -1,0 +1,279 @@
+//! Views: what templates are given. Plain data, made for one page, never the site. All addresses are relative to the
+//! site's root, so that a template writes `{{ root }}{{ item.url }}`.
+
+use crate::markdown::TocEntry;
+use crate::record::Moment;
+use serde::Serialize;
+
+/// A link inside the site.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// Its words.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// A day or a point in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimeView {
+    /// `2026-03-14`
+    pub day: String,
+    /// `2026-03-14 09:02 UTC`, or the day.
+    pub human: String,
+    /// For `datetime`.
+    pub machine: String,
+}
+
+impl From<Moment> for TimeView {
+    fn from(moment: Moment) -> Self {
+        Self { day: moment.day(), human: moment.human(), machine: moment.machine() }
+    }
+}
+
+/// A severity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeverityView {
+    /// 1 (worst) to 5.
+    pub rank: u8,
+    /// As the author wrote it.
+    pub label: String,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ItemView {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// Kind of page, or `release`.
+    pub kind: String,
+    /// What the kind is called; empty where the list has only one kind.
+    pub kind_label: String,
+    /// One or two sentences.
+    pub description: String,
+    /// Its day.
+    pub date: Option<TimeView>,
+    /// Its severity.
+    pub severity: Option<SeverityView>,
+    /// Its state.
+    pub status: Option<&'static str>,
+    /// Names of its services.
+    pub services: Vec<String>,
+}
+
+/// Navigation around a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NavView {
+    /// The sections that the page is in, outermost first, without the home page.
+    pub trail: Vec<LinkView>,
+    /// Top-level sections.
+    pub roots: Vec<NavItem>,
+    /// The section whose pages are listed.
+    pub parent: Option<LinkView>,
+    /// Pages beside this one, 40 at most.
+    pub siblings: Vec<NavItem>,
+    /// Where the rest of them are listed.
+    pub more: Option<LinkView>,
+}
+
+/// An item of navigation.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NavItem {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// Whether it is, or holds, the page being read.
+    pub current: bool,
+}
+
+/// A page's own facts.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PageView {
+    /// Title.
+    pub title: String,
+    /// Kind of page.
+    pub kind: &'static str,
+    /// What the kind is called.
+    pub kind_label: String,
+    /// Its HTML.
+    pub body: String,
+    /// Its headings; empty where there are too few for a table of contents.
+    pub toc: Vec<TocEntry>,
+    /// Its day.
+    pub date: Option<TimeView>,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Severity of a retro or runbook.
+    pub severity: Option<SeverityView>,
+    /// State of an incident or a decision.
+    pub status: Option<&'static str>,
+    /// Version of a release note.
+    pub version: Option<String>,
+    /// Its services.
+    pub services: Vec<LinkView>,
+    /// Alerts that lead here.
+    pub alerts: Vec<String>,
+    /// Errors that lead here.
+    pub errors: Vec<String>,
+    /// An incident's durations.
+    pub durations: Vec<FactView>,
+    /// The release that caused an incident.
+    pub caused_by: Option<String>,
+    /// The release that repaired it.
+    pub fixed_by: Option<String>,
+    /// How many action items there are.
+    pub actions: Option<ActionsView>,
+    /// Runbooks of an incident.
+    pub runbooks: Vec<LinkView>,
+    /// Team that keeps it.
+    pub owner: Option<LinkView>,
+    /// Day of the last review.
+    pub reviewed: Option<TimeView>,
+    /// Day of the next review.
+    pub review_due: Option<TimeView>,
+    /// Whether that day has passed.
+    pub review_late: bool,
+    /// Day of the first commit, from git.
+    pub created: Option<TimeView>,
+    /// Day of the last change, from git or front matter.
+    pub updated: Option<TimeView>,
+    /// The commit of the last change.
+    pub commit: Option<CommitView>,
+    /// Who has changed it, most first.
+    pub contributors: Vec<String>,
+    /// Where it can be edited.
+    pub edit_url: Option<String>,
+    /// Where its history can be seen.
+    pub history_url: Option<String>,
+    /// Pages that link to it.
+    pub backlinks: Vec<LinkView>,
+    /// Its terms, by taxonomy.
+    pub taxonomies: Vec<TermsView>,
+    /// The one before it.
+    pub previous: Option<LinkView>,
+    /// The one after it.
+    pub next: Option<LinkView>,
+    /// What else its front matter says.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A commit.
+#[derive(Debug, Clone, Serialize)]
+pub struct CommitView {
+    /// Its first characters.
+    pub short: String,
+    /// Its page at the forge.
+    pub url: Option<String>,
+}
+
+/// A labelled value.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FactView {
+    /// What it is.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+    /// Where it leads.
+    pub url: Option<String>,
+}
+
+/// How many action items a retro has.
+#[derive(Debug, Clone, Serialize)]
+pub struct ActionsView {
+    /// All.
+    pub count: usize,
+    /// Those that are done.
+    pub done: usize,
+}
+
+/// The terms that a page bears in a taxonomy.
+#[derive(Debug, Clone, Serialize)]
+pub struct TermsView {
+    /// What several terms are called.
+    pub title: String,
+    /// The terms.
+    pub terms: Vec<LinkView>,
+}
+
+/// A list of pages.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ListView {
+    /// Title.
+    pub title: String,
+    /// One or two sentences.
+    pub description: String,
+    /// Kind of most pages.
+    pub kind: &'static str,
+    /// Labelled values: a service's owner, a team's contact.
+    pub facts: Vec<FactView>,
+    /// Links out of the site.
+    pub links: Vec<LinkView>,
+    /// Sections, or terms.
+    pub sections: Vec<CardView>,
+    /// Pages.
+    pub items: Vec<ItemView>,
+    /// Where the list goes on.
+    pub pager: Option<PagerView>,
+}
+
+/// A section or a term in a list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CardView {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// One sentence.
+    pub description: String,
+    /// Pages in it.
+    pub count: usize,
+}
+
+/// Pages of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct PagerView {
+    /// This one, from 1.
+    pub number: usize,
+    /// How many.
+    pub count: usize,
+    /// Address of the one before.
+    pub previous: Option<String>,
+    /// Address of the one after.
+    pub next: Option<String>,
+}
+
+/// A list on the home page.
+#[derive(Debug, Clone, Serialize)]
+pub struct PanelView {
+    /// Title.
+    pub title: String,
+    /// Its rows.
+    pub items: Vec<ItemView>,
+    /// Where the rest is.
+    pub more: Option<LinkView>,
+}
+
+/// A feed.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeedView {
+    /// Title.
+    pub title: String,
+    /// Address.
+    pub url: String,
+    /// Media type.
+    pub media_type: &'static str,
+}
+
+/// Links under one letter.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupView {
+    /// The letter.
+    pub title: String,
+    /// The heading's id.
+    pub id: String,
+    /// The links.
+    pub links: Vec<LinkView>,
+}

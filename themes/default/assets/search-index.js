@@ -1,0 +1,317 @@
+// Index files, loaded and unpacked. The format is described in src/search/writer.
+(function (scope) {
+"use strict";
+const A = (scope.annalsSearch ||= {});
+
+const ESCAPED = [0x00, 0x0a, 0x0d, 0x22, 0x5c];
+const FORMAT = 1;
+const utf8 = new TextDecoder();
+
+/** Bytes of a string that holds seven bits a character. @param {string} text */
+function unpack(text) {
+  const out = new Uint8Array((text.length * 7) >> 3);
+  let bits = 0, count = 0, at = 0;
+  for (let index = 0; index < text.length; index++) {
+    let value = text.charCodeAt(index);
+    if (value > 127) value = ESCAPED[value - 0xa1];
+    bits = (bits << 7 | value) & 0x3fff;
+    count += 7;
+    if (count >= 8) {
+      count -= 8;
+      out[at++] = bits >> count;
+    }
+  }
+  return out;
+}
+
+/** The payload of a file's string. @param {string} text @returns {Promise<Uint8Array>} */
+async function inflate(text) {
+  const stream = new Blob([unpack(text)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Reads numbers and strings one after another. */
+class Reader {
+  constructor(bytes, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+  number() {
+    const { bytes } = this;
+    let byte = bytes[this.at++] | 0;
+    if (byte < 128) return byte;
+    let value = byte & 127;
+    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+      byte = bytes[this.at++] | 0;
+      value |= (byte & 127) << shift;
+    }
+    return value >>> 0;
+  }
+  string() {
+    const end = this.number() + this.at;
+    const text = utf8.decode(this.bytes.subarray(this.at, end));
+    this.at = end;
+    return text;
+  }
+  /** A string that shares its start with the one before; lengths are in bytes. @param {Uint8Array} before */
+  shared(before) {
+    const kept = this.number();
+    const length = this.number();
+    const whole = new Uint8Array(kept + length);
+    whole.set(before.subarray(0, kept));
+    whole.set(this.bytes.subarray(this.at, this.at + length), kept);
+    this.at += length;
+    return whole;
+  }
+}
+
+/**
+ * A posting list: pages, their weighted frequencies, where their entries start.
+ * @typedef {{pages: Uint32Array, frequencies: Float64Array, offsets: Uint32Array, bytes: Uint8Array}} Postings
+ */
+
+/** Index of a value in a sorted list, or where it would stand as a negative number less one. */
+function find(list, value) {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === value ? low : -1 - low;
+}
+
+/** A range of the dictionary. */
+class Shard {
+  constructor(payload) {
+    const reader = new Reader(payload);
+    const count = reader.number();
+    this.terms = [];
+    this.classes = [];
+    this.counts = [];
+    this.starts = [0];
+    this.lists = new Map();
+    let bytes = new Uint8Array(0);
+    let end = 0;
+    for (let index = 0; index < count && reader.at < payload.length; index++) {
+      bytes = reader.shared(bytes);
+      this.terms.push(utf8.decode(bytes));
+      this.classes.push(reader.number());
+      this.counts.push(reader.number());
+      end += reader.number();
+      this.starts.push(end);
+    }
+    this.payload = payload.subarray(reader.at);
+    if (this.terms.length !== count || end !== this.payload.length) throw new Error("cut short");
+  }
+  /** @param {number} at @param {Index} index @returns {Postings} */
+  postings(at, index) {
+    let list = this.lists.get(at);
+    if (!list) {
+      list = decode(this.payload.subarray(this.starts[at], this.starts[at + 1]), this.counts[at], index);
+      this.lists.set(at, list);
+    }
+    return list;
+  }
+}
+
+function decode(bytes, count, index) {
+  const pages = new Uint32Array(count), offsets = new Uint32Array(count), frequencies = new Float64Array(count);
+  const { field: weights, norms } = index;
+  const reader = new Reader(bytes);
+  let next = 0, size = 0;
+  while (reader.at < bytes.length && size < count) {
+    const page = next + reader.number();
+    if (page >= index.root.pages) break;
+    next = page + 1;
+    pages[size] = page;
+    offsets[size] = reader.at;
+    let fixed = 0, scaled = 0;
+    for (;;) {
+      const head = reader.number();
+      reader.number();
+      let found = 1;
+      if (head & 2) {
+        const more = reader.number() + 1;
+        for (let turn = 0; turn < more && reader.at < bytes.length; turn++) reader.number();
+        found += more;
+      }
+      const field = head >> 2 & 7;
+      const weight = (weights[field] || 0) * found;
+      if (field === 3 || field === 4) scaled += weight;
+      else fixed += weight;
+      if (head & 1 || reader.at >= bytes.length) break;
+    }
+    frequencies[size++] = fixed + scaled / norms[page];
+  }
+  return { pages: pages.subarray(0, size), offsets, frequencies, bytes };
+}
+
+/** Gives each occurrence in the page at `at` of a list: section, field, position. */
+function occurrences(list, at, found) {
+  const { bytes } = list;
+  const reader = new Reader(bytes, list.offsets[at]);
+  let section = 0;
+  for (;;) {
+    const head = reader.number();
+    const field = head >> 2 & 7;
+    section += head >>> 5;
+    let position = reader.number();
+    found(section, field, position);
+    if (head & 2) {
+      const more = reader.number() + 1;
+      for (let turn = 0; turn < more && reader.at < bytes.length; turn++) {
+        position += reader.number() + 1;
+        found(section, field, position);
+      }
+    }
+    if (head & 1 || reader.at >= bytes.length) return;
+  }
+}
+
+/** The pages that all lists have, with the least frequency. @param {Postings[]} lists @returns {Postings} */
+function all(lists) {
+  const [first, ...rest] = lists;
+  const pages = [], frequencies = [], offsets = [];
+  for (let at = 0; at < first.pages.length; at++) {
+    let least = first.frequencies[at];
+    const everywhere = rest.every((list) => {
+      const other = find(list.pages, first.pages[at]);
+      if (other >= 0 && list.frequencies[other] < least) least = list.frequencies[other];
+      return other >= 0;
+    });
+    if (everywhere) pages.push(first.pages[at]), frequencies.push(least), offsets.push(first.offsets[at]);
+  }
+  return { pages: Uint32Array.from(pages), frequencies: Float64Array.from(frequencies), offsets: Uint32Array.from(offsets), bytes: first.bytes };
+}
+
+/** The words of a spelling file, with their letters as bits. */
+function spellings(payload) {
+  const reader = new Reader(payload);
+  const count = reader.number();
+  const words = [], weights = [], letters = new Int32Array(count);
+  let bytes = new Uint8Array(0);
+  for (let index = 0; index < count && reader.at < payload.length; index++) {
+    bytes = reader.shared(bytes);
+    const word = utf8.decode(bytes);
+    words.push(word);
+    weights.push(reader.number());
+    letters[index] = A.letters(word);
+  }
+  return { words, weights, letters };
+}
+
+const json = (payload) => JSON.parse(utf8.decode(payload));
+const PARSERS = { t: (payload) => new Shard(payload), s: spellings, d: json, f: json, x: (payload) => utf8.decode(payload).split("\u0002") };
+
+/** An index: the root, and the files that queries have needed so far. */
+class Index {
+  /** @param {(name: string) => Promise<string>} load gives the string of a file */
+  constructor(load) {
+    this.load = load;
+    this.files = new Map();
+    this.loading = new Map();
+    /** Names of files that the query at hand lacks. @type {Set<string>} */
+    this.wanted = new Set();
+  }
+
+  async open() {
+    const payload = await inflate(await this.load("root"));
+    const reader = new Reader(payload);
+    const root = JSON.parse(reader.string());
+    if (root.format !== FORMAT) throw new Error("format " + root.format);
+    const columns = payload.subarray(reader.at);
+    if (columns.length !== root.pages * 4) throw new Error("cut short");
+    const column = (number) => columns.subarray(number * root.pages, (number + 1) * root.pages);
+    this.root = root;
+    this.kinds = column(0);
+    this.titles = column(2);
+    this.priors = Float64Array.from(column(3), (prior) => prior / 64);
+    this.field = A.weights.fields;
+    this.norms = Float64Array.from(column(1), (length) => 1 - A.weights.b + A.weights.b * (length / 16));
+    this.stop = new Set(root.stop.split(" ").filter(Boolean));
+    this.firsts = root.terms.map(([first]) => first);
+    return this;
+  }
+
+  /** A file if it is there; else it is wanted. @param {string} name */
+  get(name) {
+    const file = this.files.get(name);
+    if (!file && name) this.wanted.add(name);
+    return file;
+  }
+
+  /** Loads files. @param {Iterable<string>} names */
+  async fetch(names) {
+    await Promise.all([...names].map((name) => {
+      if (this.files.has(name)) return;
+      let promise = this.loading.get(name);
+      if (!promise) {
+        promise = this.load(name).then(inflate).then((payload) => {
+          this.files.set(name, PARSERS[name[0]](payload));
+        }).finally(() => this.loading.delete(name));
+        this.loading.set(name, promise);
+      }
+      return promise;
+    }));
+  }
+
+  /** Number of the range that a term falls in, -1 before the first. */
+  range(text) {
+    const at = find(this.firsts, text);
+    return at >= 0 ? at : -2 - at;
+  }
+  shardOf(text) {
+    const range = this.range(text);
+    return range < 0 ? undefined : this.get(this.root.terms[range][1]);
+  }
+  /** The shards, two at most, with the terms that start with `text`. */
+  shardsFrom(text) {
+    const range = this.range(text);
+    const next = this.root.terms[range + 1];
+    return [range >= 0 && this.get(this.root.terms[range][1]),
+      next && next[0].startsWith(text) && this.get(next[1])].filter(Boolean);
+  }
+  /** @returns {Postings | undefined} */
+  term(text) {
+    const shard = this.shardOf(text);
+    const at = shard ? find(shard.terms, text) : -1;
+    return at < 0 ? undefined : shard.postings(at, this);
+  }
+  /** The pages with all words of a phrase, stop words passed over. */
+  phrase(text) {
+    let words = text.split(" ");
+    if (words.some((word) => !this.stop.has(word))) words = words.filter((word) => !this.stop.has(word));
+    const lists = words.map((word) => this.term(word));
+    if (!lists.every(Boolean)) return;
+    return lists.length === 1 ? lists[0] : all(lists);
+  }
+  /** Name of the file of a page's facts. */
+  factsName(page) {
+    return this.root.facts[Math.floor(page / this.root.factsRun)];
+  }
+  facts(page) {
+    return this.get(this.factsName(page))?.[page % this.root.factsRun];
+  }
+  textsName(page) {
+    return this.root.texts[Math.floor(page / this.root.textsRun)];
+  }
+  /** The texts of a page's sections: prose and code. @returns {[string, string][] | undefined} */
+  texts(page) {
+    const text = this.get(this.textsName(page))?.[page % this.root.textsRun];
+    return text?.split("\0").slice(0, -1).map((section) => section.split("\u0001"));
+  }
+  kind(page) {
+    return this.root.kinds[this.kinds[page]];
+  }
+}
+
+/** Heading and anchor of a page's n-th section, from 1. */
+function section(facts, number) {
+  const heading = facts.headings[number - 1] ?? [""];
+  if (typeof heading !== "string") return { heading: heading[0], anchor: heading[1] };
+  return { heading, anchor: heading.replace(/[^0-9A-Za-z _-]/g, "").replace(/ /g, "-").toLowerCase() };
+}
+
+Object.assign(A, { Index, find, occurrences, all, section });
+})(globalThis);

@@ -1,0 +1,272 @@
+// Text to tokens, and what was typed to a query. The same rules as the index was written with
+// (src/search/token.rs, fold.rs, query.rs): a change here is a change there.
+(function (scope) {
+"use strict";
+const A = (scope.annalsSearch ||= {});
+
+const WORD = "\\p{Alphabetic}\\p{N}\\p{M}";
+const UNSPACED = "\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u4DBF\\u4E00-\\u9FFF" +
+  "\\uAC00-\\uD7AF\\uF900-\\uFAFF\\uFF66-\\uFF9F\\u{20000}-\\u{3FFFF}";
+const word = new RegExp(`[${WORD}]`, "gu");
+const atom = new RegExp(`(?:(?![${UNSPACED}])[${WORD}])+`, "uy");
+const unspaced = new RegExp(`[${UNSPACED}]+`, "uy");
+const connected = new RegExp(`([_\\-./:@\\\\'’])(?:(?![${UNSPACED}])[${WORD}])`, "uy");
+const noWord = new RegExp(`[^${WORD}]`, "gu");
+const alphanumeric = /[\p{Alphabetic}\p{N}]/u;
+const upper = /\p{Uppercase}/u;
+const numeric = /\p{N}/u;
+const blank = /\p{White_Space}/u;
+const accents = /[\u0300-\u036F\u0591-\u05C7\u0610-\u061A\u064B-\u065F]/g;
+const letters = /[ßæœøłđðþıς]/g;
+const plain = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ς: "σ" };
+const ascii = /^[\x00-\x7F]*$/;
+const digits = /^[0-9]+$/;
+
+/** Folds case, accents and compatibility forms away. @param {string} text */
+function fold(text) {
+  if (ascii.test(text)) return text.toLowerCase();
+  return text.normalize("NFKD").replace(accents, "").toLowerCase().normalize("NFC")
+    .replace(letters, (letter) => plain[letter]).replace(noWord, "");
+}
+
+/** Length in code points. @param {string} text */
+const length = (text) => (ascii.test(text) ? text.length : [...text].length);
+
+/**
+ * What a double click and a little luck would select.
+ * @typedef {{start: number, end: number, flag: boolean, hash: boolean, unspaced: boolean,
+ *   parts: string[], units: number[]}} Compound
+ */
+
+/** The compounds of a text, in order. @param {string} text @returns {Compound[]} */
+function compounds(text) {
+  const found = [];
+  let before = 0;
+  word.lastIndex = 0;
+  for (let match; (match = word.exec(text)); word.lastIndex = before) {
+    const start = match.index;
+    const between = text.slice(before, start);
+    const compound = {
+      start, end: start, unspaced: false, parts: [], units: [],
+      flag: between.endsWith("--") && !between.endsWith("---"), hash: between.endsWith("#"),
+    };
+    before = compound.end = read(text, start, compound);
+    if (compound.parts.length) found.push(compound);
+  }
+  return found;
+}
+
+function read(text, start, compound) {
+  unspaced.lastIndex = start;
+  const run = unspaced.exec(text);
+  if (run) {
+    compound.unspaced = true;
+    const chars = [...fold(run[0])];
+    compound.parts = chars.map((char, at) => char + (chars[at + 1] || ""));
+    compound.units = chars.map(() => 0);
+    return start + run[0].length;
+  }
+  let at = start, unit = 0, number = false, connector = "";
+  for (;;) {
+    atom.lastIndex = at;
+    let piece = atom.exec(text)[0];
+    const end = at + piece.length;
+    connected.lastIndex = end;
+    const next = connected.exec(text);
+    if (connector === "." && number && /^[0-9]/.test(piece)) {
+      const last = compound.parts.length - 1;
+      if (length(compound.parts[last]) + length(piece) < 48) compound.parts[last] += "." + fold(piece);
+      number = digits.test(piece);
+    } else if ((connector === "'" || connector === "’") && /^[sS]$/.test(piece)) {
+      number = false;
+    } else {
+      if (connector && "./:@\\".includes(connector)) unit++;
+      if (/^[vV][0-9]+$/.test(piece) && next && next[1] === "." && /[0-9]/.test(text[end + 1])) {
+        piece = piece.slice(1);
+      }
+      number = digits.test(piece);
+      for (const raw of split(piece)) {
+        let part = fold(raw);
+        if (part.length > 48) part = [...part].slice(0, 48).join("");
+        if (part) compound.parts.push(part), compound.units.push(unit);
+      }
+    }
+    if (!next) return end;
+    connector = next[1];
+    at = end + connector.length;
+  }
+}
+
+/** Cuts at humps and before digits. @param {string} piece */
+function split(piece) {
+  if (/^[a-z]*$/.test(piece)) return [piece];
+  if (piece.length >= 7 && /^[0-9a-fA-F]+$/.test(piece) && /[0-9]/.test(piece)) return [piece];
+  const chars = [...piece];
+  const kinds = chars.map((char) => (upper.test(char) ? "U" : numeric.test(char) ? "N" : "L")).join("");
+  const parts = [];
+  let part = "", count = 0;
+  chars.forEach((char, at) => {
+    const kind = kinds[at], last = kinds[at - 1];
+    if (at && (kind === "U"
+      ? last === "L" || last === "N" && kinds[at + 1] === "L" || last === "U" && kinds.startsWith("LL", at + 1)
+      : kind === "N" && last !== "N" && count >= 3)) {
+      parts.push(part);
+      part = "";
+      count = 0;
+    }
+    if (kind !== "N" && !numeric.test(char)) count++;
+    part += char;
+  });
+  parts.push(part);
+  return parts;
+}
+
+/** Joined forms with their first part: units of two parts or more, then the whole. @param {Compound} compound */
+function joins(compound) {
+  const { parts, units } = compound;
+  const out = [];
+  if (compound.unspaced) return out;
+  const add = (first, end) => {
+    const text = parts.slice(first, end).join("");
+    if (length(text) <= 64) out.push([text, first]);
+  };
+  const last = units[units.length - 1];
+  for (let unit = 0; unit <= last; unit++) {
+    const first = units.indexOf(unit), end = units.lastIndexOf(unit);
+    if (end > first) add(first, end + 1);
+  }
+  if (last > 0) add(0, parts.length);
+  return out;
+}
+
+/** `--flag` and `#12` with their sign. @param {Compound} compound @returns {string | undefined} */
+function signed(compound) {
+  if (compound.unspaced) return;
+  if (compound.flag) {
+    const end = compound.units.lastIndexOf(0);
+    const text = compound.parts.slice(0, end + 1).join("");
+    return end >= 0 && length(text) <= 64 ? "--" + text : undefined;
+  }
+  if (compound.hash && digits.test(compound.parts[0])) return "#" + compound.parts[0];
+}
+
+const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "lang", "audience", "alert", "is", "year",
+  "before", "after"];
+
+/**
+ * @typedef {{words: {text: string, unspaced: boolean}[], joined: [string, number, number][],
+ *   phrases: [number, number][], without: string[][], filters: [string, string][], dropped: string[],
+ *   open: boolean}} Query
+ */
+
+/** Reads a query. @param {string} text @returns {Query} */
+function parse(text) {
+  const query = { words: [], joined: [], phrases: [], without: [], filters: [], dropped: [], open: false };
+  const raws = text.split(/\p{White_Space}+/u).filter(Boolean);
+  const trimmed = text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+  const pasted = trimmed.includes("\n") || raws.length >= 17;
+  let rest = trimmed;
+  for (let start; (start = rest.search(/\P{White_Space}/u)) >= 0;) {
+    rest = rest.slice(start);
+    const raw = /^\P{White_Space}+/u.exec(rest)[0];
+    let used = pasted ? 0 : sign(query, rest, raw);
+    if (!used) {
+      words(query, raw, raws.length >= 6);
+      used = raw.length;
+    }
+    rest = rest.slice(used);
+  }
+  const last = [...text].pop();
+  if (last && blank.test(last)) query.open = false;
+  return query;
+}
+
+function sign(query, rest, raw) {
+  let phrase = quoted(rest);
+  if (phrase !== null) {
+    const first = query.words.length;
+    words(query, phrase, false);
+    query.open = false;
+    if (query.words.length > first) query.phrases.push([first, query.words.length - 1]);
+    return phrase.length + 2;
+  }
+  if (rest[0] === "-") {
+    phrase = quoted(rest.slice(1));
+    if (phrase !== null) return exclude(query, phrase), phrase.length + 3;
+    const chars = [...raw.slice(1)];
+    if (chars.length < 3 || !alphanumeric.test(chars[0])) return 0;
+    return exclude(query, raw.slice(1)), raw.length;
+  }
+  const colon = raw.indexOf(":");
+  const key = raw.slice(0, Math.max(colon, 0)).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  if (colon < 0 || !FILTERS.includes(key)) return 0;
+  const value = quoted(rest.slice(colon + 1));
+  const plainValue = raw.slice(colon + 1);
+  if (!(value === null ? plainValue : value)) return 0;
+  query.filters.push([key, value === null ? plainValue : value]);
+  query.open = false;
+  return colon + 1 + (value === null ? plainValue.length : value.length + 2);
+}
+
+/** Text in quotes at the start, whose closing quote stands before a space or the end. */
+function quoted(rest) {
+  const match = /^"(.*?)"(?=\p{White_Space}|$)/su.exec(rest);
+  return match ? match[1] : null;
+}
+
+function words(query, raw, dropping) {
+  query.open = false;
+  for (const compound of compounds(raw)) {
+    const text = raw.slice(compound.start, compound.end);
+    if (dropping && isVolatile(text, compound)) {
+      if (!query.dropped.includes(text)) query.dropped.push(text);
+      continue;
+    }
+    const first = query.words.length;
+    if (first + compound.parts.length > 24) continue;
+    for (const part of compound.parts) query.words.push({ text: part, unspaced: compound.unspaced });
+    const last = query.words.length - 1;
+    for (const [join, part] of joins(compound)) query.joined.push([join, first + part, last]);
+    const sign = signed(compound);
+    if (sign) query.joined.push([sign, first, last]);
+    query.open = compound.end === raw.length;
+  }
+}
+
+function exclude(query, text) {
+  const parts = compounds(text).flatMap((compound) => compound.parts);
+  if (parts.length) query.without.push(parts);
+  query.open = false;
+}
+
+/** Whether it changes from one occurrence of a message to the next. @param {string} text @param {Compound} compound */
+function isVolatile(text, compound) {
+  if (compound.unspaced || compound.flag || compound.hash) return false;
+  let count = 0, long = false, numbers = true, hex = true;
+  for (const part of compound.parts) {
+    count += length(part);
+    const digitFirst = /^[0-9]/.test(part);
+    numbers &&= digitFirst;
+    hex &&= /^[0-9a-fA-F]*$/.test(part);
+    long ||= part.split(".").some((run) => run.length >= 5 && digits.test(run)) ||
+      digitFirst && part.split(".").length === 4;
+  }
+  return numbers && (compound.parts.length > 1 || long) || hex && /[0-9]/.test(text) && count >= 8;
+}
+
+/** A query's words, sorted, as pinned pages are keyed. @param {Query} query */
+const key = (query) =>
+  [...new Set(query.words.flatMap((word) => compounds(word.text).flatMap((compound) => compound.parts)))].sort(byteOrder).join(" ");
+
+/** Compares by code points, as the writer sorts. */
+function byteOrder(a, b) {
+  const x = [...a], y = [...b];
+  for (let at = 0; at < Math.min(x.length, y.length); at++) {
+    const order = x[at].codePointAt(0) - y[at].codePointAt(0);
+    if (order) return order;
+  }
+  return x.length - y.length;
+}
+
+Object.assign(A, { fold, compounds, joins, signed, parse, key, FILTERS });
+})(globalThis);

@@ -1,0 +1,322 @@
+// The ranking. Its formula and sources are in the documentation of search; src/search/reader does the same
+// arithmetic in the same order, with nothing but + - * /, so that both rank alike to the last bit.
+(function (scope) {
+"use strict";
+const A = (scope.annalsSearch ||= {});
+
+const weights = {
+  k1: 1.8, b: 0.75, fields: [5.0, 6.0, 2.0, 0.9, 0.6, 2.5], section: 0.4, near: 0.6, title: 2.0, stop: 0.08,
+  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.9, prefix: 0.7, typo: 0.6, synonym: 0.5, coverage: 0.25, reranked: 120,
+};
+const PREFIXES = 24, TYPOS = 4, WINDOW = 6, PHRASE = 4;
+
+/**
+ * @typedef {{text: string, how: string, factor: number, postings: import("./search-index").Postings}} Alternative
+ * @typedef {{text: string, first: number, last: number, weight: number, alternatives: Alternative[]}} Group
+ */
+
+const chars = (text) => [...text].length;
+
+/** A bit for each letter of a word. */
+function letters(word) {
+  let bits = 0;
+  for (const char of word) bits |= 1 << (char.codePointAt(0) & 31);
+  return bits;
+}
+
+function bitCount(bits) {
+  bits -= bits >>> 1 & 0x55555555;
+  bits = (bits & 0x33333333) + (bits >>> 2 & 0x33333333);
+  return (bits + (bits >>> 4) & 0x0f0f0f0f) * 0x01010101 >>> 24;
+}
+
+/** Edits (insert, delete, replace, swap) from `a` to `b`, or Infinity beyond `limit`. @param {string[]} a @param {string[]} b */
+function distance(a, b, limit) {
+  if (Math.abs(a.length - b.length) > limit) return Infinity;
+  let beforeLast = [], last = [], row = [];
+  for (let j = 0; j <= b.length; j++) last[j] = j;
+  for (let i = 0; i < a.length; i++) {
+    row[0] = i + 1;
+    let least = i + 1;
+    for (let j = 0; j < b.length; j++) {
+      let best = Math.min(last[j] + (a[i] === b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1);
+      if (i && j && a[i - 1] === b[j] && a[i] === b[j - 1]) best = Math.min(best, beforeLast[j - 1] + 1);
+      row[j + 1] = best;
+      if (best < least) least = best;
+    }
+    if (least > limit) return Infinity;
+    [beforeLast, last, row] = [last, row, beforeLast];
+  }
+  return last[b.length] <= limit ? last[b.length] : Infinity;
+}
+
+/** Words within `limit` edits, the likeliest first. */
+function close(index, text, limit) {
+  const wanted = [...text], bits = letters(text);
+  const found = [];
+  for (const [from, to, name] of index.root.spell) {
+    if (from > wanted.length + limit || to < wanted.length - limit) continue;
+    const file = index.get(name);
+    if (!file) continue;
+    for (let at = 0; at < file.words.length; at++) {
+      if (bitCount(file.letters[at] ^ bits) > 2 * limit) continue;
+      const word = [...file.words[at]];
+      const edits = distance(wanted, word, limit);
+      if (edits === 0 || edits === Infinity) continue;
+      found.push([edits, (word[0] === wanted[0] ? 0 : 3) - file.weights[at], file.words[at]]);
+    }
+  }
+  return found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
+}
+
+/** The word and the other forms of its stem. @returns {Alternative[]} */
+function exact(index, text) {
+  const shard = index.shardOf(text);
+  const at = shard ? A.find(shard.terms, text) : -1;
+  if (at < 0) return [];
+  const out = [{ text, how: "exact", factor: 1, postings: shard.postings(at, index) }];
+  const stem = shard.classes[at];
+  if (stem) {
+    shard.classes.forEach((other, number) => {
+      if (other === stem && number !== at) {
+        out.push({ text: shard.terms[number], how: "stem", factor: weights.stem, postings: shard.postings(number, index) });
+      }
+    });
+  }
+  return out;
+}
+
+/** Adds words that start with `text`, the commonest first. */
+function prefixes(index, text, alternatives) {
+  const factor = alternatives.length ? weights.prefix / 2 : weights.prefix;
+  const found = [];
+  for (const shard of index.shardsFrom(text)) {
+    let at = A.find(shard.terms, text);
+    for (at = at < 0 ? -1 - at : at; at < shard.terms.length && shard.terms[at].startsWith(text); at++) {
+      const term = shard.terms[at];
+      if (alternatives.every((known) => known.text !== term)) found.push([shard.counts[at], term, shard, at]);
+    }
+  }
+  found.sort((a, b) => b[0] - a[0]);
+  for (const [, term, shard, at] of found.slice(0, PREFIXES)) {
+    alternatives.push({ text: term, how: "prefix", factor, postings: shard.postings(at, index) });
+  }
+}
+
+/** Adds the synonyms of words, in any form of their stems, and of phrases. */
+function synonyms(index, query, groups) {
+  const words = query.words.map((word) => word.text);
+  // What the words themselves have; synonyms of synonyms would lead far away.
+  const own = groups.map((group) => group.alternatives.filter(({ how, text }) => (how === "exact" || how === "stem") && text !== group.text)
+    .map(({ text }) => text));
+  for (let first = 0; first < words.length; first++) {
+    for (let last = first; last < Math.min(words.length, first + PHRASE); last++) {
+      for (const key of [words.slice(first, last + 1).join(" "), ...(first === last ? own[first] : [])]) {
+        if (!Object.hasOwn(index.root.synonyms, key)) continue;
+        for (const other of index.root.synonyms[key]) synonym(index, other, groups.slice(first, last + 1));
+      }
+    }
+  }
+}
+
+function synonym(index, other, groups) {
+  let found;
+  if (other.includes(" ")) {
+    const postings = index.phrase(other);
+    found = postings ? [{ text: other, factor: 1, postings }] : [];
+  } else {
+    found = exact(index, other);
+  }
+  for (const group of groups) {
+    for (const { text, factor, postings } of found) {
+      if (group.alternatives.every((own) => own.text !== text)) {
+        group.alternatives.push({ text, how: "synonym", factor: weights.synonym * factor, postings });
+      }
+    }
+  }
+}
+
+/** Groups for words that are one term when written together. @returns {Group[]} */
+function joined(index, query, groups) {
+  const candidates = [...query.joined];
+  const { words } = query;
+  for (let first = 0; first < words.length; first++) {
+    for (let last = first + 1; last < Math.min(words.length, first + WINDOW); last++) {
+      const window = words.slice(first, last + 1);
+      if (window.every((word) => !word.unspaced)) candidates.push([window.map((word) => word.text).join(""), first, last]);
+    }
+  }
+  const seen = new Set(words.map((word) => word.text));
+  const out = [];
+  for (const [number, [text, first, last]] of candidates.entries()) {
+    if (seen.has(text)) continue;
+    seen.add(text);
+    const alternatives = exact(index, text);
+    if (query.open && last + 1 === words.length && chars(text) >= 4) prefixes(index, text, alternatives);
+    if (!alternatives.length) continue;
+    if (number >= query.joined.length && last === first + 1) {
+      for (const group of groups.slice(first, last + 1)) {
+        group.alternatives.push(...alternatives.map((known) => ({ ...known, how: "joined", factor: known.factor * weights.apart })));
+      }
+    } else {
+      out.push({ text, first, last, weight: weights.joined, extra: true, alternatives });
+    }
+  }
+  return out;
+}
+
+/** What a word that the dictionary lacks may stand for. */
+function mend(index, text, alternatives) {
+  const letters = [...text];
+  if (letters.length < 4 || /\p{N}/u.test(text)) return;
+  for (const [edits, , word] of close(index, text, letters.length < 8 ? 1 : 2).slice(0, TYPOS)) {
+    const factor = edits === 1 ? weights.typo : weights.typo * weights.typo;
+    for (const known of exact(index, word)) {
+      if (alternatives.every((other) => other.text !== known.text)) {
+        alternatives.push({ ...known, how: "typo", factor: factor * known.factor });
+      }
+    }
+  }
+  for (let cut = 2; cut <= letters.length - 2; cut++) {
+    const left = letters.slice(0, cut).join(""), right = letters.slice(cut).join("");
+    const first = index.term(left), second = index.term(right);
+    if (!first || !second) continue;
+    const postings = A.all([first, second]);
+    if (postings.pages.length) alternatives.push({ text: left + " " + right, how: "split", factor: weights.typo, postings });
+  }
+}
+
+/** The posting lists that answer a query; undefined if files are wanted first. @returns {Group[] | undefined} */
+function plan(index, query) {
+  const meaningful = query.words.some((word) => !index.stop.has(word.text));
+  const groups = query.words.map((word, position) => {
+    const open = query.open && position + 1 === query.words.length;
+    const weight = meaningful && !open && index.stop.has(word.text) ? weights.stop : 1;
+    const alternatives = exact(index, word.text);
+    if (open) prefixes(index, word.text, alternatives);
+    return { text: word.text, first: position, last: position, weight, extra: false, alternatives };
+  });
+  synonyms(index, query, groups);
+  const extra = joined(index, query, groups);
+  if (index.wanted.size) return;
+  query.words.forEach((word, at) => {
+    if (!groups[at].alternatives.length && !word.unspaced) mend(index, word.text, groups[at].alternatives);
+  });
+  if (index.wanted.size) return;
+  return groups.concat(extra);
+}
+
+/** Natural logarithm of a number from 1, the same on all machines. */
+function ln(value) {
+  let halvings = 0;
+  while (value >= 2) value /= 2, halvings += 1;
+  const y = (value - 1) / (value + 1), square = y * y;
+  let power = y, sum = 0;
+  for (let odd = 1; odd < 20; odd += 2) {
+    sum += power / odd;
+    power *= square;
+  }
+  return halvings * Math.LN2 + 2 * sum;
+}
+
+const idf = (pages, having) => ln(1 + (pages - having + 0.5) / (having + 0.5));
+const saturate = (frequency) => frequency * (weights.k1 + 1) / (frequency + weights.k1);
+const worth = (group, idf) => group.weight * idf;
+
+/** @typedef {{page: number, score: number, pinned: boolean, parts: object, sections: {number: number, score: number}[]}} Hit */
+
+const order = (a, b) => b.pinned - a.pinned || b.score - a.score || a.page - b.page;
+
+/**
+ * Finds and ranks. The files that are missing are fetched, round by round.
+ * @returns {Promise<{hits: Hit[], pages: number[], total: number, groups: Group[], rest: () => Hit[]}>}
+ */
+async function search(index, query) {
+  for (let round = 0; round < 8; round++) {
+    index.wanted.clear();
+    const groups = plan(index, query);
+    const allowed = groups && A.allowed(index, query, groups);
+    if (groups && !index.wanted.size) return rank(index, query, groups, allowed);
+    await index.fetch(index.wanted);
+  }
+  throw new Error("the index asks for files without end");
+}
+
+/** The groups' scores over whole pages. */
+function score(index, groups, allowed) {
+  const { pages } = index.root;
+  const frequencies = new Float64Array(pages), words = new Float64Array(pages), covered = new Float64Array(pages);
+  const touched = new Uint32Array(pages);
+  const idfs = [];
+  let whole = 0;
+  for (const group of groups) {
+    let count = 0;
+    for (const { factor, postings } of group.alternatives) {
+      const list = postings.pages, values = postings.frequencies;
+      for (let at = 0; at < list.length; at++) {
+        const page = list[at];
+        if (frequencies[page] === 0) touched[count++] = page;
+        frequencies[page] += factor * values[at];
+      }
+    }
+    const rarity = idf(pages, count);
+    idfs.push(rarity);
+    const value = worth(group, rarity);
+    if (count && !group.extra) whole += value;
+    for (let at = 0; at < count; at++) {
+      const page = touched[at];
+      words[page] += value * saturate(frequencies[page]);
+      if (!group.extra) covered[page] += value;
+      frequencies[page] = 0;
+    }
+  }
+  const scores = new Float64Array(pages);
+  const found = [];
+  const filtered = !groups.length && allowed;
+  for (let page = 0; page < pages; page++) {
+    if (allowed && !allowed[page] || words[page] <= 0 && !filtered) continue;
+    const coverage = whole > 0 ? covered[page] / whole : 1;
+    covered[page] = coverage;
+    scores[page] = index.priors[page] * words[page] * (1 - weights.coverage + weights.coverage * coverage);
+    found.push(page);
+  }
+  return { found, scores, words, covered, idfs };
+}
+
+/** The best of the pages found, unordered, without sorting them all. */
+function best(found, scores, count) {
+  if (found.length <= count) return found;
+  const sorted = Float64Array.from(found, (page) => scores[page]).sort();
+  const least = sorted[sorted.length - count];
+  const over = found.filter((page) => scores[page] > least);
+  // Equals in the order of pages.
+  for (const page of found) if (over.length < count && scores[page] === least) over.push(page);
+  return over;
+}
+
+function rank(index, query, groups, allowed) {
+  const { found, scores, words, covered, idfs } = score(index, groups, allowed);
+  const key = index.root.pinned.length && A.key(query);
+  const pinned = index.root.pinned.filter(([pin]) => pin === key).map(([, page]) => page);
+  for (const page of pinned) if (!found.includes(page)) found.push(page);
+  const top = best(found.filter((page) => !pinned.includes(page)), scores, weights.reranked - pinned.length);
+  const hit = (page) => ({
+    page, score: scores[page], pinned: pinned.includes(page), sections: [],
+    parts: { words: words[page], coverage: covered[page], prior: index.priors[page], section: 0, near: 0, title: 0 },
+  });
+  const hits = pinned.concat(top).map(hit).sort(order);
+  const reranked = new Set();
+  for (const item of hits) {
+    reranked.add(item.page);
+    const { parts } = item;
+    item.sections = A.weigh(groups, idfs, item.page, index.titles[item.page], parts);
+    item.score = parts.prior * (item.score / parts.prior + weights.section * parts.section + weights.near * parts.near +
+      weights.title * parts.title);
+  }
+  hits.sort(order);
+  const rest = () => found.filter((page) => !reranked.has(page)).map(hit).sort(order);
+  return { hits, pages: found, total: found.length, groups, idfs, rest };
+}
+
+Object.assign(A, { weights, letters, bitCount, distance, close, search, saturate, worth });
+})(globalThis);
