@@ -1,5 +1,13 @@
 //! What must hold for any text and any query, in any script.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::config::search::SearchConfig;
 use annals::search::reader::{Error, Index, Store, store::Memory};
 use annals::search::{Document, IndexFile, Section, analyze, build, query, token};
