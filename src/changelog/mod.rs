@@ -14,6 +14,7 @@ pub mod forge;
 pub mod fragment;
 pub mod import;
 pub mod inline;
+pub mod lineage;
 pub mod markdown;
 pub mod model;
 mod moves;

@@ -3,6 +3,7 @@
 //! All text that comes from commits and tags is raw and untrusted.
 
 use super::fragment::Note;
+use super::lineage::Lineage;
 use super::version::{Step, Version};
 use crate::source::git::Stamp;
 use serde::Serialize;
@@ -18,6 +19,9 @@ pub struct PackageHistory {
     pub releases: Vec<Release>,
     /// Tags that match its pattern but name no version.
     pub unread_tags: Vec<String>,
+    /// Which release contains which, and where each change landed.
+    #[serde(skip)]
+    pub lineage: Lineage,
 }
 
 /// A version of a package, or what is to become one.
@@ -137,6 +141,8 @@ pub struct Change {
     pub also_in: Vec<Version>,
     /// Releases that had what this change takes back.
     pub reverts: Vec<Version>,
+    /// The commits that it takes back, full hashes.
+    pub undoes: Vec<String>,
     /// The release in which this change is taken back.
     pub reverted_in: Option<Version>,
     /// What to do about the breaking change: the text of an `Upgrade` footer.

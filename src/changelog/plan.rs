@@ -4,7 +4,8 @@
 use super::classify::Classifier;
 use super::contain::{Containment, Place};
 use super::fragment::{Fragment, Note};
-use super::model::PackageHistory;
+use super::lineage::Lineage;
+use super::model::{PackageHistory, Release};
 use super::moves;
 use super::overrides::{Override, Overrides};
 use super::survey::Survey;
@@ -109,11 +110,16 @@ impl Plan<'_> {
     pub fn histories(&self) -> Vec<PackageHistory> {
         self.packages
             .iter()
-            .map(|package| PackageHistory {
-                name: package.package.name.clone(),
-                source: self.history.name.clone(),
-                releases: package.releases.iter().map(|release| self.release(package, release)).collect(),
-                unread_tags: package.unread_tags.clone(),
+            .map(|package| {
+                let releases: Vec<Release> =
+                    package.releases.iter().map(|release| self.release(package, release)).collect();
+                PackageHistory {
+                    name: package.package.name.clone(),
+                    source: self.history.name.clone(),
+                    lineage: Lineage::new(self, package, &releases),
+                    releases,
+                    unread_tags: package.unread_tags.clone(),
+                }
             })
             .collect()
     }

@@ -181,6 +181,7 @@ impl Plan<'_> {
         change.pull_request_url = change.pull_request.and_then(|request| links.pull_request(request));
         change.also_in = self.also_in(package, planned, number);
         change.reverts = self.reverted_versions(package, number);
+        change.undoes = self.survey.reverts(number).iter().map(|&target| graph.id(target).hex()).collect();
     }
 
     /// The releases that had what this commit takes back.

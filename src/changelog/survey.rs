@@ -24,7 +24,8 @@ impl Survey {
     /// Looks at every message once.
     pub fn new(graph: &Graph) -> Self {
         let mut survey = Self::default();
-        let mut same: Vec<(u64, Number)> = Vec::new();
+        // Halves of a hash, and the commit: twelve bytes where a pair with a u64 takes sixteen.
+        let mut same: Vec<(u32, u32, Number)> = Vec::new();
         let mut picked: Vec<(Number, Number)> = Vec::new();
         let mut by_subject: BTreeMap<Number, String> = BTreeMap::new();
         for &number in &graph.order {
@@ -39,22 +40,22 @@ impl Survey {
                 let authored = graph.authored.get(number as usize);
                 let author = author.copied().unwrap_or(0);
                 let authored = authored.copied().unwrap_or(0);
-                same.push((
-                    hash_of(&[&[0], &author.to_le_bytes(), &authored.to_le_bytes(), bare.as_bytes()]),
-                    number,
-                ));
+                let [high, low] =
+                    hash_of(&[&[0], &author.to_le_bytes(), &authored.to_le_bytes(), bare.as_bytes()]);
+                same.push((high, low, number));
                 if request.is_some() {
                     let first = reference::first_pull_request(&subject).unwrap_or(0);
-                    same.push((hash_of(&[&[1], &first.to_le_bytes(), bare.as_bytes()]), number));
+                    let [high, low] = hash_of(&[&[1], &first.to_le_bytes(), bare.as_bytes()]);
+                    same.push((high, low, number));
                 }
             });
         }
         survey.by_subject(graph, &by_subject);
         same.sort_unstable();
         let mut pairs = picked;
-        for equal in same.chunk_by(|left, right| left.0 == right.0) {
-            if let [(_, first), others @ ..] = equal {
-                pairs.extend(others.iter().map(|&(_, other)| (*first, other)));
+        for equal in same.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+            if let [(_, _, first), others @ ..] = equal {
+                pairs.extend(others.iter().map(|&(_, _, other)| (*first, other)));
             }
         }
         drop(same);
@@ -180,9 +181,12 @@ impl Survey {
 
 /// FNV-1a over all parts. Two changes with one hash would still have to be unrelated commits to be
 /// taken for copies; at 64 bits that doesn't happen by chance.
-fn hash_of(parts: &[&[u8]]) -> u64 {
+fn hash_of(parts: &[&[u8]]) -> [u32; 2] {
     let bytes = parts.iter().copied().flatten();
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let hash: u64 = bytes
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let [a, b, c, d, e, f, g, h] = hash.to_be_bytes();
+    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
 }
 
 /// The one commit that a hash, whole or abbreviated, names.

@@ -173,6 +173,7 @@ fn through(
             source: chosen.plan.history.name.clone(),
             releases: chosen.releases.iter().map(|planned| chosen.release(planned)).collect(),
             unread_tags: chosen.package.unread_tags.clone(),
+            ..PackageHistory::default()
         })
         .collect();
     let told = template::render(&text, &packages)

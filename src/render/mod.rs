@@ -1,5 +1,6 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod compare;
 mod documents;
 mod feed;
 mod home;
@@ -11,6 +12,7 @@ mod nav;
 mod page;
 mod release;
 mod search;
+mod timeline;
 
 pub use documents::Findable;
 pub use links::absolute;
@@ -100,6 +102,9 @@ impl Renderer {
             RouteKind::Packages => self.packages()?.into_bytes(),
             RouteKind::Package(package, number) => self.package(*package, *number)?.into_bytes(),
             RouteKind::Release(package, release) => self.release(*package, *release)?.into_bytes(),
+            RouteKind::Compare(package) => self.compare(*package)?.into_bytes(),
+            RouteKind::CompareData(package, file) => self.compare_data(*package, *file).into_bytes(),
+            RouteKind::Year(year) => self.year(year)?.into_bytes(),
             RouteKind::Feed(scope, format) => self.feed(*scope, *format)?.into_bytes(),
             RouteKind::Search => self.search_page()?.into_bytes(),
             RouteKind::Index(number) => self.index_page(*number)?.into_bytes(),

@@ -1,9 +1,12 @@
 //! Pages of packages and releases.
 
 use super::{Renderer, Shell};
+use crate::changelog::forge::Links;
+use crate::changelog::inline::html;
+use crate::changelog::version::Step;
 use crate::changelog::{Change, Release};
+use crate::config::source::ForgeConfig;
 use crate::diagnostic::Diagnostic;
-use crate::markdown::inline;
 use crate::record::Moment;
 use crate::site::{EntryId, Package, SectionId};
 use crate::theme::view::{CardView, ItemView, LinkView, ListView, TimeView};
@@ -23,6 +26,13 @@ pub(super) struct ReleaseView {
     contributors: Vec<String>,
     previous: Option<LinkView>,
     next: Option<LinkView>,
+    /// What the release is: `major`, `minor`, `patch`, `prerelease`.
+    step: Option<Step>,
+    yanked: bool,
+    on_head: bool,
+    notes: Vec<String>,
+    left_out: usize,
+    compare: LinkView,
 }
 
 /// A group of changes.
@@ -44,8 +54,18 @@ struct ChangeView {
     url: Option<String>,
     pull_request: Option<u64>,
     pull_request_url: Option<String>,
+    issues: Vec<IssueView>,
     also_in: Vec<String>,
+    reverts: Vec<String>,
+    erratum: bool,
     author: String,
+}
+
+/// An issue that a change closes or names.
+#[derive(Debug, Default, Serialize)]
+struct IssueView {
+    name: String,
+    url: Option<String>,
 }
 
 /// Characters of a commit's hash that people read.
@@ -75,6 +95,7 @@ impl Renderer {
 
     fn release_view(&self, package: &Package, index: usize) -> Option<ReleaseView> {
         let (release, _) = package.release(index)?;
+        let forge = package.forge();
         let neighbour = |index: Option<usize>| {
             let index = index?;
             let (release, _) = package.release(index)?;
@@ -90,8 +111,8 @@ impl Renderer {
                 .iter()
                 .map(|breaking| ChangeView {
                     scope: breaking.scope.clone(),
-                    text: inline(&breaking.text),
-                    upgrade: breaking.upgrade.as_deref().map(inline),
+                    text: html(&breaking.text, forge),
+                    upgrade: breaking.upgrade.as_deref().map(|upgrade| html(upgrade, forge)),
                     short: short(&breaking.hash),
                     url: breaking.url.clone(),
                     ..ChangeView::default()
@@ -103,7 +124,7 @@ impl Renderer {
                 .map(|group| ChangesView {
                     id: group.key.clone(),
                     title: group.title.clone(),
-                    changes: group.changes.iter().map(change).collect(),
+                    changes: group.changes.iter().map(|one| change(one, forge)).collect(),
                 })
                 .collect(),
             commits: release.commit_count,
@@ -111,6 +132,12 @@ impl Renderer {
             contributors: release.contributors.iter().map(|person| person.name.clone()).collect(),
             previous: neighbour(Some(index + 1)),
             next: neighbour(index.checked_sub(1)),
+            step: release.step,
+            yanked: release.yanked,
+            on_head: release.on_head,
+            notes: release.notes.iter().map(|note| html(&note.text, forge)).collect(),
+            left_out: release.left_out.len(),
+            compare: compare_link(package, release),
         })
     }
 
@@ -148,8 +175,14 @@ impl Renderer {
                 Some(self.release_item(package, *index, release, false))
             })
             .collect();
-        let list =
-            ListView { title: history.name.clone(), kind: "release", items, pager, ..ListView::default() };
+        let list = ListView {
+            title: history.name.clone(),
+            kind: "release",
+            items,
+            pager,
+            links: self.package_links(package),
+            ..ListView::default()
+        };
         let mut nav = self.nav(SectionId(0), &package.url, true);
         nav.trail = vec![packages_link()];
         self.list_page(
@@ -181,9 +214,32 @@ impl Renderer {
                 })
             })
             .collect();
-        let list = ListView { title: "Packages".into(), kind: "release", sections, ..ListView::default() };
+        let links = self
+            .years()
+            .into_iter()
+            .map(|year| LinkView { url: self.from_packages(&year.url), ..year })
+            .collect();
+        let list =
+            ListView { title: "Packages".into(), kind: "release", sections, links, ..ListView::default() };
         let nav = self.nav(SectionId(0), crate::site::PACKAGES, true);
         self.list_page(list, nav, crate::site::PACKAGES.to_owned())
+    }
+
+    /// Links of a list are as they stand in the page, relative to the packages' page here.
+    fn from_packages(&self, url: &str) -> String {
+        format!("{}{url}", crate::site::url::to_root(crate::site::PACKAGES))
+    }
+
+    fn package_links(&self, package: &Package) -> Vec<LinkView> {
+        let root = crate::site::url::to_root(&package.url);
+        let compare =
+            LinkView { title: "Compare versions".into(), url: format!("{root}{}compare/", package.url) };
+        package
+            .history()
+            .filter(|history| !history.releases.is_empty())
+            .map(|_| compare)
+            .into_iter()
+            .collect()
     }
 
     fn list_page(
@@ -221,7 +277,13 @@ impl Renderer {
         all.into_iter().take(count).map(|(_, item)| item).collect()
     }
 
-    fn release_item(&self, package: &Package, index: usize, release: &Release, named: bool) -> ItemView {
+    pub(super) fn release_item(
+        &self,
+        package: &Package,
+        index: usize,
+        release: &Release,
+        named: bool,
+    ) -> ItemView {
         let changes: usize = release.changes().count();
         let breaking = match release.breaking.len() {
             0 => String::new(),
@@ -257,10 +319,29 @@ fn date(release: &Release) -> Option<TimeView> {
     })
 }
 
-fn change(change: &Change) -> ChangeView {
+/// The comparison of a release with the one before it.
+fn compare_link(package: &Package, release: &Release) -> LinkView {
+    let to = if release.version.is_some() { release.title() } else { "HEAD" };
+    let from =
+        release.previous_version.as_ref().map(|version| format!("from={version}&")).unwrap_or_default();
+    LinkView { title: release.title().to_owned(), url: format!("{}compare/?{from}to={to}", package.url) }
+}
+
+fn change(change: &Change, forge: Option<&ForgeConfig>) -> ChangeView {
+    let links = Links::new(forge);
+    let issues = change.issues.iter().map(|issue| {
+        let name = if issue.contains('#') { issue.clone() } else { format!("#{issue}") };
+        IssueView { url: links.issue(issue), name }
+    });
+    let tickets =
+        change.tickets.iter().map(|ticket| IssueView { url: links.ticket(ticket), name: ticket.clone() });
+    let advisories = change.advisories.iter().map(|name| IssueView { url: None, name: name.clone() });
     ChangeView {
         scope: change.scope.clone(),
-        text: inline(&change.description),
+        text: html(&change.description, forge),
+        issues: issues.chain(tickets).chain(advisories).collect(),
+        reverts: change.reverts.iter().map(|version| version.as_str().to_owned()).collect(),
+        erratum: change.erratum,
         upgrade: None,
         breaking: change.breaking.is_some(),
         short: short(&change.hash),

@@ -3,8 +3,9 @@
 use super::entry::{Entry, EntryId};
 use super::url;
 use crate::changelog::{PackageHistory, Release, SourceChangelog};
+use crate::config::source::ForgeConfig;
 use crate::record::Fields;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Where packages live in the site.
@@ -38,10 +39,27 @@ impl Package {
         self.all.get(self.source)?.packages.get(self.package)
     }
 
+    /// The forge of its source.
+    pub fn forge(&self) -> Option<&ForgeConfig> {
+        self.all.get(self.source)?.forge.as_ref()
+    }
+
     /// A release and its place.
     pub fn release(&self, index: usize) -> Option<(&Release, &ReleasePlace)> {
         Some((self.history()?.releases.get(index)?, self.releases.get(index)?))
     }
+}
+
+/// The years in which anything was released, ascending.
+pub fn release_years(packages: &[Package]) -> BTreeSet<String> {
+    let releases = packages.iter().filter_map(Package::history).flat_map(|history| &history.releases);
+    releases.filter_map(|release| release.date.as_deref()?.get(..4).map(str::to_owned)).collect()
+}
+
+/// Address of a year's releases.
+pub fn year_url(year: &str) -> String {
+    // A package may be called 2026; `in-2026` is no name that is likely.
+    format!("{ROOT}in-{year}/")
 }
 
 /// Gives packages and releases their addresses and joins notes to releases.

@@ -414,6 +414,10 @@ impl Routes {
             return;
         }
         self.add(format!("{}index.html", package::ROOT), RouteKind::Packages, "packages", found);
+        for year in package::release_years(packages) {
+            let address = package::year_url(&year);
+            self.add(url::output(&address), RouteKind::Year(year), "packages", found);
+        }
         let per_page = library.config.content.per_page;
         for (index, package) in packages.iter().enumerate() {
             let origin = package
@@ -422,6 +426,19 @@ impl Routes {
             for number in 1..=package.releases.len().div_ceil(per_page).max(1) {
                 let path = page_of(&package.url, number);
                 self.add(url::output(&path), RouteKind::Package(index, number), &origin, found);
+            }
+            let shards = package.history().map_or(0, |history| history.shards().len());
+            if shards > 0 {
+                let address = format!("{}compare/", package.url);
+                self.add(url::output(&address), RouteKind::Compare(index), &origin, found);
+                for file in 0..=shards {
+                    self.add(
+                        format!("{address}{file}.js"),
+                        RouteKind::CompareData(index, file),
+                        &origin,
+                        found,
+                    );
+                }
             }
             for (at, place) in package.releases.iter().enumerate() {
                 let kind = match place.note.and_then(|id| entries.get(id.0)) {
@@ -541,7 +558,11 @@ fn places(
                     places.urls.entry(from).or_insert(id);
                 }
             }
-            RouteKind::Packages | RouteKind::Package(..) | RouteKind::Release(..) => {
+            RouteKind::Packages
+            | RouteKind::Package(..)
+            | RouteKind::Release(..)
+            | RouteKind::Compare(_)
+            | RouteKind::Year(_) => {
                 let address = route.path.trim_end_matches("index.html").to_owned();
                 places.others.insert(address.clone(), address);
             }

@@ -34,6 +34,12 @@ pub enum RouteKind {
     Package(usize, usize),
     /// A release without a hand-written note: the package and the release.
     Release(usize, usize),
+    /// The page that compares versions of a package.
+    Compare(usize),
+    /// Its data: the package, and the file from 0.
+    CompareData(usize, usize),
+    /// The releases of all packages in a year.
+    Year(String),
     /// A feed.
     Feed(FeedScope, FeedFormat),
     /// The page for results of a search.

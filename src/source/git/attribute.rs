@@ -218,12 +218,12 @@ pub fn attribute(
     let mut attributed = Attributed::default();
     let mut sets: Interner<Vec<u16>> = Interner::new();
     let all: Vec<u16> = (0..u16::try_from(packages).unwrap_or(u16::MAX)).collect();
-    graph.touches = vec![0; graph.len()];
     // Set 0 is what an unknown number reads as: every package, so that nothing is lost.
     sets.number(&mut graph.sets, all.as_slice(), || all.clone());
     if territory.is_everywhere() {
         return attributed;
     }
+    graph.touches = vec![0; graph.len()];
     let tree = |number: Number| trees.get(number as usize).copied();
     for at in 0..graph.order.len() {
         let Some(&number) = graph.order.get(at) else { break };

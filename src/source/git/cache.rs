@@ -18,6 +18,9 @@ const MAGIC: &[u8; 8] = b"annalsh1";
 /// that the walk goes without.
 const LONGEST: usize = 96 << 20;
 
+/// A history with more commits is not kept at all, for the same reason.
+pub const MOST: usize = 300_000;
+
 /// A cache file's content.
 #[derive(Debug, Default)]
 pub struct Cache {
@@ -132,6 +135,9 @@ impl Known for Cache {
 
 /// Writes the commits of a graph. Failing is no matter: the next build reads them again.
 pub fn store(file: &Path, graph: &Graph, trees: &[Id], raw: &RawPeople, fingerprint: &[u8; 32]) {
+    if graph.len() > MOST || trees.len() < graph.len() {
+        return;
+    }
     let mut data = Vec::new();
     data.extend_from_slice(MAGIC);
     data.extend_from_slice(&[0; 32]);

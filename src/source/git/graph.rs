@@ -17,12 +17,14 @@ pub struct Graph {
     pub ids: Vec<Id>,
     /// From id to number.
     pub index: IdIndex,
-    /// Where the parents of each commit begin in `parents`; one more entry than commits.
-    pub(super) parent_starts: Vec<u32>,
+    /// Where the parents of each commit begin in `parents`, and how many they are.
+    parent_starts: Vec<u32>,
+    parent_counts: Vec<u16>,
     /// Parents of all commits, one after another. A parent that can't be read is not among them.
     pub(super) parents: Vec<Number>,
-    /// When each commit was put into the history.
-    pub committed: Vec<Stamp>,
+    /// When each commit was put into the history: seconds, and minutes of its zone.
+    committed: Vec<i64>,
+    zones: Vec<i16>,
     /// When each commit was written.
     pub authored: Vec<i64>,
     /// Author of each commit, in [`Graph::people`].
@@ -94,14 +96,35 @@ impl Graph {
     /// A commit's parents.
     pub fn parents(&self, number: Number) -> &[Number] {
         let at = number as usize;
-        let start = self.parent_starts.get(at).copied().unwrap_or(0);
-        let end = self.parent_starts.get(at + 1).copied().unwrap_or(start);
-        self.parents.get(start as usize..end as usize).unwrap_or_default()
+        let start = self.parent_starts.get(at).copied().unwrap_or(0) as usize;
+        let count = self.parent_counts.get(at).copied().unwrap_or(0);
+        self.parents.get(start..start + usize::from(count)).unwrap_or_default()
+    }
+
+    /// Says that the parents of a commit are those from `start` on.
+    pub(super) fn place_parents(&mut self, number: Number, start: u32) {
+        let size = self.ids.len();
+        self.parent_starts.resize(size.max(self.parent_starts.len()), 0);
+        self.parent_counts.resize(size.max(self.parent_counts.len()), 0);
+        let count = u16::try_from(self.parents.len() - start as usize).unwrap_or(u16::MAX);
+        if let (Some(first), Some(many)) =
+            (self.parent_starts.get_mut(number as usize), self.parent_counts.get_mut(number as usize))
+        {
+            (*first, *many) = (start, count);
+        }
+    }
+
+    /// Adds the moment of the next commit.
+    pub(super) fn push_committed(&mut self, stamp: Stamp) {
+        self.committed.push(stamp.seconds);
+        self.zones.push(stamp.offset);
     }
 
     /// When a commit was put into the history.
     pub fn committed(&self, number: Number) -> Stamp {
-        self.committed.get(number as usize).copied().unwrap_or_default()
+        let seconds = self.committed.get(number as usize).copied().unwrap_or_default();
+        let offset = self.zones.get(number as usize).copied().unwrap_or_default();
+        Stamp { seconds, offset }
     }
 
     /// Who wrote a commit.

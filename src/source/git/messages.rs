@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that are kept as they are.
-const PLAIN: usize = 24 << 20;
+const PLAIN: usize = 8 << 20;
 /// Bytes a block holds before it is deflated.
 const BLOCK: usize = 256 << 10;
 

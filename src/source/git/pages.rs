@@ -12,7 +12,7 @@ use super::refs;
 use super::source::{mailmap, shallow_commits};
 use super::stamp::Stamp;
 use super::tree::{at_path, differences};
-use super::walk::{Nothing, Walk, walk};
+use super::walk::{Keep, Nothing, Walk, walk};
 use crate::commit::footer;
 use crate::diagnostic::Diagnostic;
 use serde::Serialize;
@@ -115,7 +115,7 @@ pub fn page_history(dir: &Path, ignore_revs: &[String]) -> (PageHistory, Vec<Dia
     let shallow = shallow_commits(&repository);
     let mailmap = mailmap(&objects, head.commit);
     let Walk { graph, trees, findings, .. } =
-        walk(&objects, &[head.commit], &shallow, mailmap.as_ref(), &Nothing);
+        walk(&objects, &[head.commit], &shallow, mailmap.as_ref(), &Nothing, Keep::All);
     let Some(number) = graph.number(&head.commit) else {
         let message = format!("the commit {} that `{shown}` is at can't be read", head.commit.hex());
         return (PageHistory::default(), vec![Diagnostic::warning("git/missing-object", message)]);

@@ -4,7 +4,7 @@ use super::object::Id;
 use super::open::open_path;
 use super::reader::Objects;
 use super::source::shallow_commits;
-use super::walk::{Nothing, walk};
+use super::walk::{Keep, Nothing, walk};
 use crate::diagnostic::Diagnostic;
 use std::path::Path;
 
@@ -43,7 +43,7 @@ pub fn messages(root: &Path, range: &str) -> Result<Vec<Message>, Vec<Diagnostic
     let broken = |error: git2::Error| vec![Diagnostic::error("git/unreadable", error.message().to_owned())];
     let objects = Objects::new(&repository).map_err(broken)?;
     let tips: Vec<Id> = from.into_iter().chain([to]).collect();
-    let graph = walk(&objects, &tips, &shallow_commits(&repository), None, &Nothing).graph;
+    let graph = walk(&objects, &tips, &shallow_commits(&repository), None, &Nothing, Keep::Nothing).graph;
     let has = graph.ancestors(from.and_then(|id| graph.number(&id)));
     let wanted = graph.ancestors(graph.number(&to));
     let at = |list: &[bool], number: u32| list.get(number as usize).copied().unwrap_or(false);

@@ -19,11 +19,29 @@ pub struct Objects<'r> {
     trees: RefCell<Trees>,
 }
 
+/// Bytes of a pack that are mapped at a time, and in all. Left to itself libgit2 maps whole packs,
+/// which for a large history is more memory than everything that is made of it.
+const WINDOW: usize = 1 << 20;
+const MAPPED: usize = 24 << 20;
+
+#[allow(unsafe_code)]
+fn limit_mapping() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: these set two numbers that libgit2 reads when it maps a window, without a lock of
+        // their own. No object was read yet: this is the only way to an object, and the first.
+        // Failing leaves the defaults, which cost memory only.
+        let _ = unsafe { git2::opts::set_mwindow_size(WINDOW) };
+        let _ = unsafe { git2::opts::set_mwindow_mapped_limit(MAPPED) };
+    });
+}
+
 impl<'r> Objects<'r> {
     /// Opens the object database of a repository.
     pub fn new(repository: &'r Repository) -> Result<Self, git2::Error> {
         // libgit2 would keep up to 256 MB of objects that are read once.
         git2::opts::enable_caching(false);
+        limit_mapping();
         let mut replaced = HashMap::new();
         if let Ok(references) = repository.references_glob("refs/replace/*") {
             for reference in references.flatten() {

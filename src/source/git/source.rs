@@ -7,7 +7,7 @@ use super::object::Id;
 use super::open::{Opened, open};
 use super::reader::Objects;
 use super::refs::{self, Tag};
-use super::walk::{Walk, walk};
+use super::walk::{Keep, Walk, walk};
 use super::{packages, remote};
 use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
@@ -115,13 +115,18 @@ fn read(
     let cache = cache.filter(|_| objects.replaced() == 0 && shallow.is_empty());
     let file = cache.map(|cache| cache::file(cache, repository.path()));
     let mut kept = file.as_deref().map(Cache::load).unwrap_or_default();
-    let Walk { mut graph, trees, findings, raw_people, fresh } =
-        walk(&objects, &tips, &shallow, mailmap.as_ref(), &kept);
-    let head_number = head.as_ref().and_then(|head| graph.number(&head.commit));
-    let tree = head_number.and_then(|number| trees.get(number as usize).copied());
+    let tree = head.as_ref().and_then(|head| objects.commit(head.commit, |commit| commit.tree));
     let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
     let (territory, problems) = Territory::new(&name, &packages);
     diagnostics.extend(problems);
+    let keep = match (territory.is_everywhere(), &file) {
+        (false, _) => Keep::All,
+        (true, Some(_)) => Keep::ForCache,
+        (true, None) => Keep::Nothing,
+    };
+    let Walk { mut graph, trees, findings, raw_people, fresh } =
+        walk(&objects, &tips, &shallow, mailmap.as_ref(), &kept, keep);
+    let head_number = head.as_ref().and_then(|head| graph.number(&head.commit));
     let fingerprint = cache::fingerprint(&packages);
     kept.expect(&fingerprint);
     let attributed =

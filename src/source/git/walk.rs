@@ -7,7 +7,7 @@ use super::reader::Objects;
 use super::stamp::Stamp;
 use crate::commit::text::decode;
 use git2::Mailmap;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 /// What a walk found beside the commits.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Findings {
 pub struct Walk {
     /// The commits.
     pub graph: Graph,
-    /// Tree of each commit.
+    /// Tree of each commit, as far as they are kept.
     pub trees: Vec<Id>,
     /// What was amiss.
     pub findings: Findings,
@@ -32,6 +32,17 @@ pub struct Walk {
     pub raw_people: RawPeople,
     /// How many commits were not known before.
     pub fresh: usize,
+}
+
+/// What is kept of each commit beside the graph: its tree and its author as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// For comparing trees.
+    All,
+    /// For the cache, which is for histories of ordinary size.
+    ForCache,
+    /// Nothing.
+    Nothing,
 }
 
 /// Commits that were read before, by id.
@@ -57,11 +68,12 @@ pub fn walk(
     shallow: &[Id],
     mailmap: Option<&Mailmap>,
     known: &impl Known,
+    keep: Keep,
 ) -> Walk {
     let mut walker = Walker {
         walk: Walk::default(),
-        raw_parents: Vec::new(),
-        ends: Vec::new(),
+        pending: HashMap::new(),
+        keep,
         people: Interner::new(),
         raw_people: Interner::new(),
         key: Vec::new(),
@@ -74,26 +86,27 @@ pub fn walk(
     }
     while let Some((_, number)) = queue.pop() {
         let id = walker.walk.graph.id(number);
-        let is_cut = shallow.contains(&id);
-        let (start, end) = walker.ends.get(number as usize).copied().unwrap_or_default();
-        for at in start..end {
-            let Some(&parent) = walker.raw_parents.get(at as usize) else { break };
-            if is_cut {
-                walker.walk.findings.cut += 1;
-            } else {
-                walker.visit(objects, known, parent, Some(id), &mut queue);
+        let parents = walker.pending.remove(&number).unwrap_or_default();
+        let start = u32::try_from(walker.walk.graph.parents.len()).unwrap_or(u32::MAX);
+        if shallow.contains(&id) {
+            walker.walk.findings.cut += parents.len();
+        } else {
+            for parent in parents {
+                let parent = walker.visit(objects, known, parent, Some(id), &mut queue);
+                walker.walk.graph.parents.extend(parent);
             }
         }
+        walker.walk.graph.place_parents(number, start);
     }
-    walker.finish(shallow)
+    walker.walk.graph.sort();
+    walker.walk
 }
 
 struct Walker<'m> {
     walk: Walk,
-    /// Ids of all parents, as they come.
-    raw_parents: Vec<Id>,
-    /// Start and end of each commit's parents in `raw_parents`.
-    ends: Vec<(u32, u32)>,
+    /// Parents of the commits in the queue.
+    pending: HashMap<Number, Vec<Id>>,
+    keep: Keep,
     people: Interner<Person>,
     raw_people: Interner<Vec<u8>>,
     /// Name and address of the commit at hand, as one key.
@@ -111,9 +124,9 @@ impl Walker<'_> {
         id: Id,
         child: Option<Id>,
         queue: &mut BinaryHeap<(i64, Number)>,
-    ) {
-        if self.walk.graph.number(&id).is_some() {
-            return;
+    ) -> Option<Number> {
+        if let Some(number) = self.walk.graph.number(&id) {
+            return Some(number);
         }
         let added = known.commit(id, |commit| self.add(id, &commit)).or_else(|| {
             let added = objects.commit(id, |commit| self.add(id, &commit));
@@ -121,11 +134,15 @@ impl Walker<'_> {
             added
         });
         match added {
-            Some((number, when)) => queue.push((when.seconds, number)),
+            Some((number, when)) => {
+                queue.push((when.seconds, number));
+                Some(number)
+            }
             None => {
                 if !self.walk.findings.missing.iter().any(|(missing, _)| *missing == id) {
                     self.walk.findings.missing.push((id, child));
                 }
+                None
             }
         }
     }
@@ -136,15 +153,24 @@ impl Walker<'_> {
         let number = u32::try_from(graph.ids.len()).unwrap_or(u32::MAX);
         graph.ids.push(id);
         graph.index.insert(&graph.ids, number);
-        graph.committed.push(commit.committed);
+        graph.push_committed(commit.committed);
         graph.authored.push(commit.author.when.seconds);
         graph.authors.push(author);
         graph.messages.push(&decode(commit.message, commit.encoding));
-        self.walk.trees.push(commit.tree);
-        let start = u32::try_from(self.raw_parents.len()).unwrap_or(u32::MAX);
-        self.raw_parents.extend_from_slice(&commit.parents);
-        self.ends.push((start, u32::try_from(self.raw_parents.len()).unwrap_or(u32::MAX)));
+        if self.keeps(number) {
+            self.walk.trees.push(commit.tree);
+        }
+        self.pending.insert(number, commit.parents.clone());
         (number, commit.committed)
+    }
+
+    /// Whether the trees and raw authors are wanted of a commit with this number.
+    fn keeps(&self, number: Number) -> bool {
+        match self.keep {
+            Keep::All => true,
+            Keep::ForCache => (number as usize) < super::cache::MOST,
+            Keep::Nothing => false,
+        }
     }
 
     fn person(&mut self, name: &[u8], email: &[u8], encoding: Option<&[u8]>) -> u32 {
@@ -163,7 +189,9 @@ impl Walker<'_> {
             )
         };
         let raw = self.raw_people.number(list, self.key.as_slice(), text);
-        self.walk.raw_people.of_commit.push(raw);
+        if self.keeps(u32::try_from(self.walk.graph.ids.len()).unwrap_or(u32::MAX)) {
+            self.walk.raw_people.of_commit.push(raw);
+        }
         if let Some(&person) = self.canonical.get(raw as usize) {
             return person;
         }
@@ -171,24 +199,6 @@ impl Walker<'_> {
         let number = self.people.number(&mut self.walk.graph.people, &person, || person.clone());
         self.canonical.push(number);
         number
-    }
-
-    fn finish(mut self, shallow: &[Id]) -> Walk {
-        let graph = &mut self.walk.graph;
-        graph.parent_starts.reserve_exact(graph.ids.len() + 1);
-        graph.parents.reserve_exact(self.raw_parents.len());
-        graph.parent_starts.push(0);
-        for (number, &(start, end)) in (0_u32..).zip(&self.ends) {
-            if !shallow.contains(&graph.id(number)) {
-                for parent in self.raw_parents.get(start as usize..end as usize).unwrap_or_default() {
-                    graph.parents.extend(graph.index.get(&graph.ids, parent));
-                }
-            }
-            graph.parent_starts.push(u32::try_from(graph.parents.len()).unwrap_or(u32::MAX));
-        }
-        drop(std::mem::take(&mut self.raw_parents));
-        graph.sort();
-        self.walk
     }
 }
 
