@@ -1,5 +1,13 @@
 //! The command over a folder with an index.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::cli::search::{SearchArgs, run};
 use annals::config::search::SearchConfig;
 use annals::search::{Document, Section, analyze, build};

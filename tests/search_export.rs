@@ -1,5 +1,13 @@
 //! Records of the index for search servers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::config::search::SearchConfig;
 use annals::search::export::{Format, Manifest, export};
 use annals::search::reader::{Index, store::Memory};

@@ -4,6 +4,14 @@
 //! Runs over the pages and queries of this file and, where `ANNALS_SEARCH_CORPUS` and
 //! `ANNALS_SEARCH_QUERIES` name a folder of Markdown and judged queries, over those too.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 #[path = "support/markdown.rs"]
 mod markdown;
 

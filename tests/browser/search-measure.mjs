@@ -33,11 +33,12 @@ for (const folder of process.argv.slice(2).map((name) => path.resolve(name))) {
   await page.until('document.activeElement.matches("[role=combobox]")');
   const times = await page.run(`(async () => {
     const A = annalsSearch;
+    const data = new Map();
+    globalThis.annalsShard = (name, text) => data.set(name, text);
     const load = (name) => new Promise((resolve) => {
-      const before = globalThis.annalsShard;
       const script = document.createElement("script");
       script.src = new URL("search/" + name + ".js", A.root());
-      globalThis.annalsShard = (_, data) => { globalThis.annalsShard = before; resolve(data); };
+      script.onload = () => resolve(data.get(name));
       document.head.append(script);
     });
     const index = await new A.Index(load).open();
@@ -53,6 +54,9 @@ for (const folder of process.argv.slice(2).map((name) => path.resolve(name))) {
     }
     return times;
   })()`);
+  await page.open(server.base + start);
+  await page.key("/");
+  await page.until('document.activeElement.matches("[role=combobox]")');
   const tasks = await page.run(`(async () => {
     const long = [];
     new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });

@@ -1,6 +1,14 @@
 //! Pages made of words as frequent as words are (Zipf), for measurements at any size: about 570
 //! words and two or three code blocks each, with identifiers, versions and numbers among them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::search::{Document, Section};
 
 /// A small generator of numbers (xorshift64*, Marsaglia 2003), the same everywhere.

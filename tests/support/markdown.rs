@@ -1,6 +1,14 @@
 //! A small Markdown reader that cuts a page into sections, so that search can be tested and
 //! measured on any folder of pages without the rest of the pipeline.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::search::{Document, Section};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,14 @@
 //! A bare site around an index, for browser tests and measurements: the pages, the client, and as
 //! much of a theme as search needs.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
 use annals::config::search::SearchConfig;
 use annals::search::{Document, analyze, build, client};
 use std::fmt::Write as _;

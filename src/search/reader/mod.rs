@@ -320,7 +320,7 @@ impl<'s> Index<'s> {
             bytes.take(length);
         }
         let length = bytes.number() as usize;
-        Ok(Text::read(&super::coding::decode(bytes.take(length), &*self.coded_words()?)))
+        Ok(Text::read(&super::coding::decode(bytes.take(length), &self.coded_words()?)))
     }
 
     /// The words that texts have codes for.

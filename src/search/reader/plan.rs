@@ -15,6 +15,8 @@ use std::rc::Rc;
 const PREFIXES: usize = 24;
 /// Alternatives by edit distance, at most.
 const TYPOS: usize = 4;
+/// Alternatives by another ending, at most.
+const ENDINGS: usize = 3;
 /// Words of a query that are tried as one identifier, at most.
 const WINDOW: usize = 6;
 /// Words of a synonym's phrase, at most.
@@ -253,6 +255,18 @@ fn mend(
     if length < 4 || text.chars().any(char::is_numeric) {
         return Ok(meant);
     }
+    for word in endings(index, text)? {
+        for known in exact(index, &word)? {
+            if alternatives.iter().all(|other| other.text != known.text) {
+                alternatives.push(Alternative {
+                    how: How::Stem,
+                    factor: weights::ENDING * known.factor,
+                    ..known
+                });
+            }
+        }
+        meant.push((word, weights::ENDING));
+    }
     let limit = if length < 8 { 1 } else { 2 };
     let mut likelihood = 1.0;
     for (distance, word) in index.close(text, limit)?.into_iter().take(TYPOS) {
@@ -278,4 +292,22 @@ fn mend(
         }
     }
     Ok(meant)
+}
+
+/// Words that differ in up to three last letters, those with the longest common start: other
+/// forms of a word whose own form the site lacks.
+fn endings(index: &Index<'_>, text: &str) -> Result<Vec<String>, Error> {
+    let Some(shard) = index.shard_of(text)? else { return Ok(Vec::new()) };
+    let length = text.chars().count();
+    let mut found: Vec<(usize, u32, String)> = Vec::new();
+    for term in &shard.terms {
+        let shared = text.chars().zip(term.text.chars()).take_while(|(a, b)| a == b).count();
+        let plain = || term.text.chars().all(char::is_alphabetic);
+        if shared >= 4 && shared + 3 >= length && term.text.chars().count() <= shared + 3 && plain() {
+            found.push((shared, term.pages, term.text.clone()));
+        }
+    }
+    // The terms are in order and the sort is stable.
+    found.sort_by_key(|(shared, pages, _)| (std::cmp::Reverse(*shared), std::cmp::Reverse(*pages)));
+    Ok(found.into_iter().take(ENDINGS).map(|(_, _, word)| word).collect())
 }

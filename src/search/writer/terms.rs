@@ -19,7 +19,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeMap;
 
 /// About so many files, if the site is large enough for as many.
-const FILES: usize = 320;
+const FILES: usize = 380;
 /// A file is closed when its payload has grown to this, at least.
 const SMALLEST: usize = 8 * 1024;
 
@@ -46,7 +46,7 @@ fn cut<'t, 'a>(terms: &'t [Term<'a>]) -> Vec<&'t [Term<'a>]> {
         let mut before = "";
         let end = rest.iter().position(|term| {
             let same = head(before) == head(term.text);
-            let closed = size >= full * 2 || size >= full && !same;
+            let closed = size >= full * 5 / 4 || size >= full && !same;
             before = term.text;
             size += cost(term);
             closed

@@ -6,9 +6,9 @@ const A = (scope.annalsSearch ||= {});
 
 const weights = {
   k1: 2.0, b: 0.85, fields: [6.0, 6.0, 2.0, 0.9, 0.7, 3.0], section: 0.4, near: 0.65, title: 2.0, stop: 0.06,
-  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.72, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, reranked: 120,
+  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.6, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, reranked: 120,
 };
-const PREFIXES = 24, TYPOS = 4, WINDOW = 6, PHRASE = 4;
+const PREFIXES = 24, ENDINGS = 3, TYPOS = 4, WINDOW = 6, PHRASE = 4;
 
 /**
  * @typedef {{text: string, how: string, factor: number, postings: import("./search-index").Postings}} Alternative
@@ -172,11 +172,35 @@ function joined(index, query, groups) {
   return out;
 }
 
+/** Words that differ in up to three last letters: other forms of a word whose own form the site lacks. */
+function endings(index, text) {
+  const shard = index.shardOf(text), wanted = [...text];
+  const found = [];
+  shard?.terms.forEach((term, at) => {
+    if (term[0] !== text[0]) return;
+    const other = [...term];
+    let shared = 0;
+    while (shared < wanted.length && shared < other.length && wanted[shared] === other[shared]) shared++;
+    if (shared >= 4 && shared + 3 >= wanted.length && other.length <= shared + 3 && /^\p{Alphabetic}+$/u.test(term)) {
+      found.push([shared, shard.counts[at], term]);
+    }
+  });
+  return found.sort((a, b) => b[0] - a[0] || b[1] - a[1]).slice(0, ENDINGS).map(([, , word]) => word);
+}
+
 /** What a word that the dictionary lacks may stand for; the words taken to be meant, with factors. */
 function mend(index, text, alternatives) {
   const letters = [...text];
   const meant = [];
   if (letters.length < 4 || /\p{N}/u.test(text)) return meant;
+  for (const word of endings(index, text)) {
+    for (const known of exact(index, word)) {
+      if (alternatives.every((other) => other.text !== known.text)) {
+        alternatives.push({ ...known, how: "stem", factor: weights.ending * known.factor });
+      }
+    }
+    meant.push([word, weights.ending]);
+  }
   let likelihood = 1;
   for (const [edits, , word] of close(index, text, letters.length < 8 ? 1 : 2).slice(0, TYPOS)) {
     const factor = likelihood * (edits === 1 ? weights.typo : weights.typo * weights.typo);
