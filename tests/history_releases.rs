@@ -6,7 +6,7 @@
 mod repository;
 
 use annals::changelog::{ByHand, PackageHistory, Release, plan};
-use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig};
+use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig, Unconventional};
 use annals::source::git::read_source;
 use repository::Builder;
 
@@ -206,4 +206,21 @@ fn the_cache_changes_nothing_but_the_time() {
     // Other paths are told anew, although the commits are known.
     assert_eq!(read(Some(cache.path()), "packages/web"), read(None, "packages/web"));
     assert_ne!(first, read(None, "packages/web"));
+}
+
+#[test]
+fn what_does_not_conform_has_a_configured_fate() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "old words", &[]);
+    builder.tag("v1.0.0", one);
+    builder.commit("main", "new words", &[]);
+    let told = |unconventional| {
+        let config = ChangelogConfig { unconventional, ..ChangelogConfig::default() };
+        let source = SourceConfig { name: "app".into(), ..SourceConfig::default() };
+        let (told, found) = annals::changelog::read_source(&source, &config, builder.path(), None);
+        (told.unwrap().packages[0].releases[0].changes().count(), found.len())
+    };
+    assert_eq!(told(Unconventional::Show), (1, 0));
+    assert_eq!(told(Unconventional::Hide), (0, 0));
+    assert_eq!(told(Unconventional::Refuse), (0, 1), "what is released can't be mended");
 }
