@@ -29,6 +29,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = SearchConfig::default();
     if mode.is_empty() {
         site::write(Path::new(out), &pages, &config)?;
+        // What a measurement asks for: words of titles and of texts, spread over the site.
+        let mut queries = Vec::new();
+        for page in pages.iter().step_by((pages.len() / 12).max(1)) {
+            queries.push(page.title.split_whitespace().take(3).collect::<Vec<_>>().join(" "));
+            let text = page.sections.last().map(|section| section.text.as_str()).unwrap_or_default();
+            queries.push(text.split_whitespace().skip(7).take(2).collect::<Vec<_>>().join(" "));
+        }
+        let start = pages.first().map(|page| page.url.clone()).unwrap_or_default();
+        std::fs::write(
+            Path::new(out).join("search-queries.json"),
+            serde_json::json!({"queries": queries, "start": start}).to_string(),
+        )?;
         return Ok(());
     }
     let words: usize = pages

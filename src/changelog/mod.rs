@@ -31,5 +31,5 @@ pub mod which;
 
 pub use model::{Breaking, Change, Group, LeftOut, PackageHistory, Release};
 pub use plan::{ByHand, Plan, plan};
-pub use source::{SourceChangelog, of_history, read_by_hand, read_source};
+pub use source::{SourceChangelog, of_histories, read_by_hand, read_source};
 pub use version::Version;

@@ -42,8 +42,26 @@ pub fn read_source(
     (Some(changelog), diagnostics)
 }
 
+/// Makes the releases of all histories of a project that were read, with what was changed by hand.
+pub fn of_histories(
+    histories: &[SourceHistory],
+    changelog: &ChangelogConfig,
+    root: &Path,
+) -> (Vec<SourceChangelog>, Vec<Diagnostic>) {
+    if histories.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let (by_hand, mut diagnostics) = read_by_hand(changelog, root);
+    let made = histories.iter().map(|history| {
+        let (changelog, found) = of_history(history, changelog, &by_hand);
+        diagnostics.extend(found);
+        changelog
+    });
+    (made.collect(), diagnostics)
+}
+
 /// Makes the releases of a history that was read. What was left out is a note.
-pub fn of_history(
+fn of_history(
     history: &SourceHistory,
     changelog: &ChangelogConfig,
     by_hand: &ByHand,

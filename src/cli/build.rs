@@ -178,7 +178,7 @@ fn progress(length: u64, ui: &Ui) -> ProgressBar {
 
 fn kinds(site: &Site) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for entry in &site.entries {
+    for entry in site.entries.iter().filter(|entry| !entry.is_section) {
         *counts.entry(entry.page.kind.name()).or_default() += 1;
     }
     counts

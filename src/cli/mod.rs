@@ -6,6 +6,7 @@ pub mod check_commits;
 pub mod compare;
 mod coverage;
 mod create;
+pub mod export;
 pub mod history;
 pub mod import;
 mod kept;
@@ -77,6 +78,8 @@ enum Command {
     CheckCommits(check_commits::CheckCommitsArgs),
     /// Make pages of other tools' files
     Import(import::ImportArgs),
+    /// Write data for other programs
+    Export(export::ExportArgs),
     /// Print a JSON Schema, for editors
     Schema(schema::SchemaArgs),
     /// List, show or copy the files of the built-in theme
@@ -109,6 +112,7 @@ pub fn run() -> u8 {
             let args = search_where(args, directory);
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
+        Command::Export(args) => report(&ui, |out| export::run(args, out)),
         Command::Changelog(args) => {
             histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
         }
@@ -171,23 +175,25 @@ fn histories(
         &mut Vec<Diagnostic>,
     ) -> Outcome,
 ) -> Exit {
-    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
     let mut notes = Vec::new();
-    let exit = match find_root(&here) {
-        None => report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes)),
-        Some(root) => match Project::open(&root) {
-            Ok(project) => {
-                let config = &project.config;
-                report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes))
-            }
-            Err((mut found, sources)) => {
-                ui.show(&mut found, &sources);
-                return Exit::Usage;
-            }
-        },
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let Some(root) = find_root(&here) else {
+        let exit = report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes));
+        ui.show(&mut notes, &SourceMap::default());
+        return exit;
     };
-    ui.show(&mut notes, &SourceMap::default());
-    exit
+    match Project::open(&root) {
+        Ok(project) => {
+            let config = &project.config;
+            let exit = report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes));
+            ui.show(&mut notes, &SourceMap::default());
+            exit
+        }
+        Err((mut found, sources)) => {
+            ui.show(&mut found, &sources);
+            Exit::Usage
+        }
+    }
 }
 
 /// Without `--site`, the folder that the site of the working folder is built into.

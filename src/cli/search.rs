@@ -5,7 +5,7 @@ use crate::diagnostic::human::printable;
 use crate::search::excerpt::{self, Excerpt, Terms};
 use crate::search::query::{self, FILTERS, Query};
 use crate::search::reader::store::{Folder, Site};
-use crate::search::reader::{Error, Found, Hit, How, Index, Store};
+use crate::search::reader::{Error, Found, Hit, How, Index, SectionText, Store};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -166,7 +166,7 @@ impl View<'_> {
             let mut value = json!({
                 "url": facts.url, "title": facts.title, "kind": self.index.kind(hit.page), "score": hit.score,
                 "date": facts.date, "severity": facts.severity, "version": facts.version, "package": facts.package,
-                "services": facts.services, "tags": facts.tags, "audience": facts.audience, "stale": facts.stale,
+                "services": facts.services, "audience": facts.audience, "stale": facts.stale,
                 "sections": sections.iter().map(|section| json!({
                     "heading": section.heading, "url": section.url, "excerpt": section.excerpt.text,
                     "marks": section.excerpt.marks.iter().map(|mark| [mark.start, mark.end]).collect::<Vec<_>>(),
@@ -247,16 +247,16 @@ impl View<'_> {
     /// The sections to show of a page: the best ones, none much worse than the first.
     fn sections(&self, hit: &Hit) -> Result<Vec<Shown>, Failure> {
         let facts = self.index.facts(hit.page)?;
-        let texts = self.index.texts(hit.page)?;
+        let page = self.index.text(hit.page)?;
         let best = hit.sections.first().map_or(0.0, |section| section.score);
         let mut shown = Vec::new();
         for section in hit.sections.iter().take(SECTIONS).filter(|section| section.score * 2.0 >= best) {
-            let (heading, anchor) = facts.section(section.number);
-            let empty = (String::new(), String::new());
-            let (text, code) = texts.get((section.number as usize).wrapping_sub(1)).unwrap_or(&empty);
-            let excerpt = excerpt::excerpt(text, &self.terms)
-                .or_else(|| excerpt::excerpt(code, &self.terms))
-                .unwrap_or_else(|| excerpt::opening(text));
+            let SectionText { heading, anchor, prose, code } = page.section(section.number);
+            let excerpt = excerpt::excerpt(&prose, &self.terms)
+                .or_else(|| excerpt::excerpt(&code, &self.terms))
+                .unwrap_or_else(|| {
+                    excerpt::opening(if prose.is_empty() { &page.description } else { &prose })
+                });
             let url = anchor.map_or_else(|| facts.url.clone(), |anchor| format!("{}#{anchor}", facts.url));
             shown.push(Shown { heading, url, excerpt });
         }

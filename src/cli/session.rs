@@ -97,14 +97,9 @@ pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> P
         &render::global(&library),
     );
     let mut found = library.found.clone();
-    let (by_hand, mistakes) = changelog::read_by_hand(&library.config.changelog, &library.root);
+    let (changelogs, mistakes) =
+        changelog::of_histories(&library.histories, &library.config.changelog, &library.root);
     found.extend(mistakes);
-    let mut changelogs = Vec::new();
-    for history in library.histories.iter() {
-        let (changelog, mistakes) = changelog::of_history(history, &library.config.changelog, &by_hand);
-        changelogs.push(changelog);
-        found.extend(mistakes);
-    }
     let (site, plan_found): (Site, _) = plan(library.clone(), &Arc::new(changelogs));
     for page in library.pages() {
         found.extend(page.found.iter().cloned());

@@ -59,7 +59,11 @@ fn to_diagnostic(mistake: schema::Mistake) -> Diagnostic {
         schema::Sort::WrongValue => "config/value",
         schema::Sort::MissingKey => "config/missing-key",
     };
-    let diagnostic = Diagnostic::error(rule, mistake.message).at(Span::new(FILE_NAME, mistake.span));
+    let message = match mistake.sort {
+        schema::Sort::WrongType => format!("`{}`: {}", mistake.path, mistake.message),
+        _ => mistake.message,
+    };
+    let diagnostic = Diagnostic::error(rule, message).at(Span::new(FILE_NAME, mistake.span));
     match mistake.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -13,6 +13,8 @@ use std::ops::Range;
 pub struct Mistake {
     /// Where, in bytes of the text.
     pub span: Range<usize>,
+    /// The keys that lead to it, joined by dots; empty at the top.
+    pub path: String,
     /// What sort of mistake.
     pub sort: Sort,
     /// What is wrong.
@@ -63,7 +65,7 @@ impl<'a> Validator<'a> {
             }
         }
         if !self.has_type(node, schema) {
-            return self.wrong_type(node, &[schema]);
+            return self.wrong_type(node, &[schema], path);
         }
         match &node.data {
             Data::Map(entries) => self.map(node, entries, schema, path),
@@ -99,7 +101,7 @@ impl<'a> Validator<'a> {
             resolved.iter().copied().filter(|branch| self.has_type(node, branch)).collect();
         let all_constant = fitting.iter().all(|branch| is_constant(branch));
         match fitting.as_slice() {
-            [] => self.wrong_type(node, &resolved),
+            [] => self.wrong_type(node, &resolved, path),
             _ if all_constant && !constants.is_empty() => {
                 if let Data::Text(text) = &node.data {
                     self.choice(node, text, &constants, path);
@@ -146,7 +148,7 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn wrong_type(&mut self, node: &Node, schemas: &[&Value]) {
+    fn wrong_type(&mut self, node: &Node, schemas: &[&Value], path: &str) {
         let mut expected: Vec<&str> = schemas
             .iter()
             .flat_map(|schema| match schema.get("type") {
@@ -168,6 +170,7 @@ impl<'a> Validator<'a> {
         expected.dedup();
         self.mistakes.push(Mistake {
             span: node.span.clone(),
+            path: path.to_owned(),
             sort: Sort::WrongType,
             message: format!("expected {}, found {}", expected.join(" or "), node.kind()),
             help: None,
@@ -192,6 +195,7 @@ impl<'a> Validator<'a> {
             if !entries.iter().any(|(key, _)| key.name == name) {
                 self.mistakes.push(Mistake {
                     span: node.span.start..node.span.start + 1,
+                    path: path.to_owned(),
                     sort: Sort::MissingKey,
                     message: format!("the key `{name}` is missing{}", within(path)),
                     help: None,
@@ -208,6 +212,7 @@ impl<'a> Validator<'a> {
         };
         self.mistakes.push(Mistake {
             span: key.span.clone(),
+            path: path.to_owned(),
             sort: Sort::UnknownKey,
             message: format!("unknown key `{}`{}", key.name, within(path)),
             help: Some(help),
@@ -224,6 +229,7 @@ impl<'a> Validator<'a> {
         {
             self.mistakes.push(Mistake {
                 span: node.span.clone(),
+                path: path.to_owned(),
                 sort: Sort::WrongValue,
                 message: format!("`{text}` is not {expected}"),
                 help: None,
@@ -242,6 +248,7 @@ impl<'a> Validator<'a> {
         let what = path.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or("value");
         self.mistakes.push(Mistake {
             span: node.span.clone(),
+            path: path.to_owned(),
             sort: Sort::WrongValue,
             message: format!("`{text}` is not a {what}"),
             help: Some(help),
@@ -256,7 +263,13 @@ impl<'a> Validator<'a> {
             (_, Some(most)) if number > most => format!("`{path}` must be at most {most}"),
             _ => return,
         };
-        self.mistakes.push(Mistake { span: node.span.clone(), sort: Sort::WrongValue, message, help: None });
+        self.mistakes.push(Mistake {
+            span: node.span.clone(),
+            path: path.to_owned(),
+            sort: Sort::WrongValue,
+            message,
+            help: None,
+        });
     }
 }
 

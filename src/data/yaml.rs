@@ -14,7 +14,7 @@ pub fn parse(text: &str) -> Result<Node, Vec<ParseError>> {
     let options = serde_yaml::options! { with_snippet: false, strict_booleans: true };
     match serde_yaml::from_str_with_options::<Located>(text, options) {
         Ok(Located(mut node)) => {
-            recover_spellings(&mut node, text);
+            recover(&mut node, text);
             Ok(node)
         }
         Err(error) => {
@@ -128,8 +128,8 @@ fn bytes(text: &str, location: serde_yaml::Location) -> Range<usize> {
     start..start
 }
 
-/// Gives each float its spelling back: `1.10` and `1.1` are one number but two versions.
-fn recover_spellings(node: &mut Node, text: &str) {
+/// Gives each float its spelling back (`1.10` and `1.1` are one number but two versions) and each list and map its end.
+fn recover(node: &mut Node, text: &str) {
     match &mut node.data {
         Data::Float(_, spelling) => {
             let written = text.get(node.span.clone()).map(str::trim).unwrap_or_default();
@@ -137,8 +137,15 @@ fn recover_spellings(node: &mut Node, text: &str) {
                 written.clone_into(spelling);
             }
         }
-        Data::List(items) => items.iter_mut().for_each(|item| recover_spellings(item, text)),
-        Data::Map(entries) => entries.iter_mut().for_each(|(_, value)| recover_spellings(value, text)),
+        // The parser names only where a list or a map begins: it goes on to the end of what is in it.
+        Data::List(items) => {
+            items.iter_mut().for_each(|item| recover(item, text));
+            node.span.end = items.iter().map(|item| item.span.end).fold(node.span.end, usize::max);
+        }
+        Data::Map(entries) => {
+            entries.iter_mut().for_each(|(_, value)| recover(value, text));
+            node.span.end = entries.iter().map(|(_, value)| value.span.end).fold(node.span.end, usize::max);
+        }
         _ => {}
     }
 }
@@ -155,6 +162,7 @@ mod tests {
         assert_eq!(&text[key.span.clone()], "tags");
         let Data::List(items) = &value.data else { panic!("a list") };
         assert_eq!(&text[items[1].span.clone()], "b");
+        assert_eq!(&text[value.span.clone()], "[a, b");
         assert_eq!(node.get("version").unwrap().data, Data::Float(1.1, "1.10".into()));
     }
 

@@ -4,6 +4,7 @@
 //! neighbouring spans of one class are merged. A block is highlighted once: results are kept by content.
 
 use super::html::escape_into;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use syntect::parsing::{ClearAmount, ParseState, Scope, ScopeStackOp, SyntaxReference, SyntaxSet};
@@ -117,32 +118,106 @@ impl Highlighter {
 }
 
 fn syntax(lang: &str) -> Option<&'static SyntaxReference> {
-    let lang = ALIASES.iter().find(|(name, _)| *name == lang).map_or(lang, |(_, known)| known);
-    if lang.is_empty() {
-        return None;
+    thread_local! {
+        // Finding one walks through all of them.
+        static FOUND: RefCell<HashMap<String, Option<&'static SyntaxReference>>> = RefCell::default();
     }
-    SYNTAXES.find_syntax_by_token(lang).filter(|syntax| syntax.name != "Plain Text")
+    FOUND.with(|found| {
+        if let Some(known) = found.borrow().get(lang) {
+            return *known;
+        }
+        let name = ALIASES.iter().find(|(name, _)| *name == lang).map_or(lang, |(_, known)| known);
+        let syntax = if name.is_empty() { None } else { SYNTAXES.find_syntax_by_token(name) };
+        let syntax = syntax.filter(|syntax| syntax.name != "Plain Text");
+        found.borrow_mut().insert(lang.to_owned(), syntax);
+        syntax
+    })
 }
 
-fn highlight(syntax: &SyntaxReference, code: &str) -> String {
-    let mut writer = Writer { out: String::with_capacity(code.len() * 2), class: None };
-    let mut state = ParseState::new(syntax);
-    let mut stack = Stack::default();
-    for line in code.split_inclusive('\n') {
-        let ops = if line.len() > LONGEST_LINE { None } else { state.parse_line(line, &SYNTAXES).ok() };
-        let mut at = 0;
-        for (offset, op) in ops.unwrap_or_default() {
-            writer.text(stack.class(), line.get(at..offset).unwrap_or_default());
-            at = offset.max(at);
-            stack.apply(&op);
+fn highlight(syntax: &'static SyntaxReference, code: &str) -> String {
+    MEMO.with(|memo| {
+        let mut memo = memo.borrow_mut();
+        let mut out = String::with_capacity(code.len() * 2);
+        let mut state = State { parser: ParseState::new(syntax), stack: Stack::default() };
+        let mut known = memo.number(syntax, &state);
+        let mut stands_elsewhere = false;
+        for line in code.split_inclusive('\n') {
+            let key = known.map(|known| (known, *blake3::hash(line.as_bytes()).as_bytes()));
+            if let Some((html, next)) = key.and_then(|key| memo.lines.get(&key)) {
+                out.push_str(html);
+                known = Some(*next);
+                stands_elsewhere = true;
+                continue;
+            }
+            // After lines that were known, the parser stands where the last of them left it.
+            if stands_elsewhere && let Some(stood) = known.and_then(|known| memo.states.get(known)) {
+                state = stood.1.clone();
+                stands_elsewhere = false;
+            }
+            let start = out.len();
+            highlight_line(&mut state, line, &mut out);
+            known = memo.number(syntax, &state);
+            if let (Some(key), Some(next)) = (key, known)
+                && memo.lines.len() < MEMO_LINES
+            {
+                memo.lines.insert(key, (out.get(start..).unwrap_or_default().into(), next));
+            }
         }
-        writer.text(stack.class(), line.get(at..).unwrap_or_default());
+        out
+    })
+}
+
+fn highlight_line(state: &mut State, line: &str, out: &mut String) {
+    let mut writer = Writer { out, class: None };
+    let ops = if line.len() > LONGEST_LINE { None } else { state.parser.parse_line(line, &SYNTAXES).ok() };
+    let mut at = 0;
+    for (offset, op) in ops.unwrap_or_default() {
+        writer.text(state.stack.class(), line.get(at..offset).unwrap_or_default());
+        at = offset.max(at);
+        state.stack.apply(&op);
     }
-    writer.finish()
+    writer.text(state.stack.class(), line.get(at..).unwrap_or_default());
+    writer.close();
+}
+
+/// Where the parser stands between two lines.
+#[derive(Clone, PartialEq)]
+struct State {
+    parser: ParseState,
+    stack: Stack,
+}
+
+/// Lines that a thread remembers.
+const MEMO_LINES: usize = 8_192;
+/// States between lines that a thread tells apart; in more than these, nothing is remembered.
+const MEMO_STATES: usize = 128;
+
+/// Lines seen before in the same state: `fi`, `limits:`, a prompt. Their HTML and the state after them are known.
+#[derive(Default)]
+struct Memo {
+    states: Vec<(&'static str, State)>,
+    lines: HashMap<(usize, [u8; 32]), (Box<str>, usize)>,
+}
+
+thread_local! {
+    static MEMO: RefCell<Memo> = RefCell::default();
+}
+
+impl Memo {
+    /// The number of a state, if it can be remembered.
+    fn number(&mut self, syntax: &'static SyntaxReference, state: &State) -> Option<usize> {
+        let known = self.states.iter().position(|(name, known)| *name == syntax.name && known == state);
+        known.or_else(|| {
+            (self.states.len() < MEMO_STATES).then(|| {
+                self.states.push((&syntax.name, state.clone()));
+                self.states.len() - 1
+            })
+        })
+    }
 }
 
 /// The classes of the open scopes: a scope without one has that of the scope around it.
-#[derive(Default)]
+#[derive(Default, Clone, PartialEq)]
 struct Stack {
     open: Vec<Option<u8>>,
     cleared: Vec<Vec<Option<u8>>>,
@@ -180,7 +255,7 @@ impl Stack {
 
 thread_local! {
     // Scopes are numbers; their names lie behind a global lock, so each thread remembers what it has seen.
-    static SCOPES: std::cell::RefCell<HashMap<Scope, Option<Option<u8>>>> = std::cell::RefCell::default();
+    static SCOPES: RefCell<HashMap<Scope, Option<Option<u8>>>> = RefCell::default();
 }
 
 fn class_of(scope: Scope) -> Option<Option<u8>> {
@@ -197,12 +272,12 @@ fn class_of(scope: Scope) -> Option<Option<u8>> {
     })
 }
 
-struct Writer {
-    out: String,
+struct Writer<'a> {
+    out: &'a mut String,
     class: Option<u8>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn text(&mut self, class: Option<u8>, text: &str) {
         if text.is_empty() {
             return;
@@ -222,7 +297,7 @@ impl Writer {
                         self.class = Some(class);
                     }
                 }
-                escape_into(&mut self.out, line);
+                escape_into(self.out, line);
             }
             rest = match after.strip_prefix('\n') {
                 Some(after) => {
@@ -239,11 +314,6 @@ impl Writer {
         if self.class.take().is_some() {
             self.out.push_str("</span>");
         }
-    }
-
-    fn finish(mut self) -> String {
-        self.close();
-        self.out
     }
 }
 
@@ -297,6 +367,22 @@ mod tests {
             assert!(Highlighter::knows(lang), "{lang}");
         }
         assert!(!Highlighter::knows("text"));
+    }
+
+    #[test]
+    fn lines_seen_before_are_coloured_as_if_they_were_new() {
+        let blocks = [
+            ("python", "x = 1\ndef f():\n    '''doc\n    x = 1\n    '''\n    return 1\n"),
+            ("python", "'''\nx = 1\n'''\nx = 1\n    return 1\n"),
+            ("bash", "cat <<EOF\nx = 1\nfi\nEOF\nif true; then\nfi\n"),
+            ("bash", "if true; then\nfi\nx = 1\n"),
+        ];
+        let fresh = blocks.map(|(lang, code)| {
+            std::thread::spawn(move || Highlighter::default().html(lang, code)).join().unwrap()
+        });
+        for _ in 0..2 {
+            assert_eq!(blocks.map(|(lang, code)| Highlighter::default().html(lang, code)), fresh);
+        }
     }
 
     #[test]

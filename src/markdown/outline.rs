@@ -2,7 +2,7 @@
 
 use super::prepare::{MARK_START, Prepared};
 use super::slug::Slugger;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
 /// What a page's text consists of. All places are in the original body.
@@ -18,6 +18,8 @@ pub struct Outline {
     pub words: usize,
     /// Whether there is raw HTML beyond comments.
     pub has_html: bool,
+    /// Code fences that are never closed.
+    pub unclosed: Vec<Range<usize>>,
     /// Shortcodes, macros and components of other tools.
     pub foreign: Vec<Foreign>,
     /// Whether the first heading is an H1 that stands before all text: the page's title.
@@ -109,13 +111,18 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
                     found.summary = shorten(&text);
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                found.links.push(link(prepared, dest_url.into_string(), LinkKind::Link, &range));
+            Event::Start(Tag::Link { dest_url, link_type, .. }) => {
+                let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
+                found.links.push(link(prepared, format!("{mail}{dest_url}"), LinkKind::Link, &range));
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 found.links.push(link(prepared, dest_url.into_string(), LinkKind::Image, &range));
             }
-            Event::Start(Tag::CodeBlock(_)) => {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                if kind.is_fenced() && !is_closed(prepared.text.get(range.clone()).unwrap_or_default()) {
+                    let line = first_line(&prepared.text, range);
+                    found.unclosed.push(prepared.original_range(&line));
+                }
                 in_code = true;
                 seen_text = true;
             }
@@ -166,6 +173,22 @@ fn push(
 
 fn link(prepared: &Prepared<'_>, dest: String, kind: LinkKind, range: &Range<usize>) -> Link {
     Link { dest, kind, span: prepared.original_range(range) }
+}
+
+/// Whether a fenced block ends with a fence as long as the one that opens it.
+fn is_closed(block: &str) -> bool {
+    let bare = |line: &str| line.trim_start_matches([' ', '\t', '>']).trim_end().to_owned();
+    let mut lines = block.trim_end().lines();
+    let (open, last) =
+        (lines.next().map(bare).unwrap_or_default(), lines.last().map(bare).unwrap_or_default());
+    let Some(marker) = open.chars().next() else { return true };
+    let length = open.chars().take_while(|char| *char == marker).count();
+    last.chars().count() >= length && last.chars().all(|char| char == marker)
+}
+
+fn first_line(text: &str, range: Range<usize>) -> Range<usize> {
+    let length = text.get(range.clone()).and_then(|block| block.lines().next()).map_or(0, str::len);
+    range.start..range.start + length
 }
 
 /// An id that an author sets may be anything that needs no escaping in a fragment.

@@ -4,6 +4,7 @@
 //! page then sees everything (reference links defined outside a container work inside it).
 
 use super::directive::{self, Directive, Include, parse_include};
+use memchr::memmem;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +16,9 @@ pub(super) const MARK_END: char = '\u{E001}';
 
 /// Finds the text of a file that a page includes. The error says why it can't be had.
 pub type IncludeSource<'a> = &'a dyn Fn(&str) -> Result<Arc<str>, String>;
+
+/// What a page without directives does not have.
+const MARKS: [&str; 6] = ["::", "!!!", "???", "===", "\u{E000}", "\u{E001}"];
 
 /// A page's Markdown with its directives marked.
 #[derive(Debug)]
@@ -54,8 +58,7 @@ impl Prepared<'_> {
 
 /// Marks the directives of a page. `internal` tells whether the audience sees `:::internal` blocks.
 pub fn prepare<'a>(body: &'a str, internal: bool, include: IncludeSource<'_>) -> Prepared<'a> {
-    let marks = ["::", "!!!", "???", "===", "\u{E000}", "\u{E001}"];
-    if !marks.iter().any(|mark| body.contains(mark)) {
+    if !MARKS.iter().any(|mark| memmem::find(body.as_bytes(), mark.as_bytes()).is_some()) {
         return Prepared {
             text: Cow::Borrowed(body),
             directives: Vec::new(),

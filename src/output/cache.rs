@@ -4,6 +4,7 @@ use crate::markdown::highlight::{self, BlockKey};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -62,9 +63,7 @@ impl Cache {
         let mut records: Vec<&Record> = self.records.values().collect();
         records.sort_by(|a, b| a.path.cmp(&b.path));
         let value = (FORMAT, output.to_string_lossy(), records);
-        if let Ok(bytes) = serde_json::to_vec(&value) {
-            write_whole(&folder.join("output.json"), &bytes);
-        }
+        write_whole(&folder.join("output.json"), |file| Ok(serde_json::to_writer(file, &value)?));
     }
 }
 
@@ -92,22 +91,28 @@ pub fn save_highlighted(folder: &Path, kept: &HashMap<BlockKey, Arc<str>>) {
     }
     let mut blocks: Vec<_> = kept.iter().collect();
     blocks.sort_by_key(|(key, _)| **key);
-    let mut bytes = highlight::VERSION.to_le_bytes().to_vec();
-    for (key, html) in blocks {
-        let Ok(length) = u32::try_from(html.len()) else { continue };
-        bytes.extend_from_slice(key);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(html.as_bytes());
-    }
-    write_whole(&folder.join("highlight.bin"), &bytes);
+    write_whole(&folder.join("highlight.bin"), |file| {
+        file.write_all(&highlight::VERSION.to_le_bytes())?;
+        for (key, html) in blocks {
+            let Ok(length) = u32::try_from(html.len()) else { continue };
+            file.write_all(key)?;
+            file.write_all(&length.to_le_bytes())?;
+            file.write_all(html.as_bytes())?;
+        }
+        Ok(())
+    });
 }
 
 /// Writes beside and renames, so that a killed build leaves the old file.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) {
-    let Some(folder) = path.parent() else { return };
+pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<fs::File>) -> io::Result<()>) {
     let beside = path.with_extension("new");
-    let _ = fs::create_dir_all(folder);
-    if fs::write(&beside, bytes).is_ok() {
-        let _ = fs::rename(&beside, path);
-    }
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+        let mut file = BufWriter::new(fs::File::create(&beside)?);
+        write(&mut file)?;
+        file.flush()
+    });
+    let _ = match written {
+        Ok(()) => fs::rename(&beside, path),
+        Err(_) => fs::remove_file(&beside),
+    };
 }

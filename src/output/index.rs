@@ -7,10 +7,11 @@ use crate::search::{self, Analyzed, IndexFile};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 /// Changes with what analysis makes of a page, so that kept analyses are dropped.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Makes the index. `cache` is the folder where analyses are kept, if they are.
 pub fn search_index(renderer: &Renderer, config: &SearchConfig, cache: Option<&Path>) -> Vec<IndexFile> {
@@ -58,15 +59,18 @@ fn index<'a>(bytes: &'a [u8], settings: &[u8; 32]) -> HashMap<[u8; 32], &'a [u8]
 }
 
 fn save(folder: &Path, settings: &[u8; 32], pages: &[([u8; 32], Analyzed, bool)]) {
-    let mut bytes = header(settings);
-    for (key, analyzed, _) in pages {
-        let Ok(part) = postcard::to_allocvec(analyzed) else { continue };
-        let Ok(length) = u32::try_from(part.len()) else { continue };
-        bytes.extend_from_slice(key);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&part);
-    }
-    write_whole(&folder.join("search.bin"), &bytes);
+    // Written piece by piece: as one text it would be the largest thing in memory.
+    write_whole(&folder.join("search.bin"), |file| {
+        file.write_all(&header(settings))?;
+        for (key, analyzed, _) in pages {
+            let Ok(part) = postcard::to_allocvec(analyzed) else { continue };
+            let Ok(length) = u32::try_from(part.len()) else { continue };
+            file.write_all(key)?;
+            file.write_all(&length.to_le_bytes())?;
+            file.write_all(&part)?;
+        }
+        Ok(())
+    });
 }
 
 fn header(settings: &[u8; 32]) -> Vec<u8> {

@@ -8,18 +8,20 @@ use super::stop;
 use super::token::{Compound, compounds};
 use crate::config::search::SearchConfig;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Positions between two texts in one field, so that no phrase runs from one into the other.
-const GAP: u32 = 8;
+const GAP: u32 = 16;
 
 /// A page, ready for the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analyzed {
     /// What is shown of it and filtered by.
     pub page: Page,
-    /// The text of its sections, each prose, U+0001, code, U+0000.
+    /// What is shown of its sections: the page's description, U+0000, then for each section its
+    /// heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between,
+    /// and U+0000.
     pub text: String,
     /// Its terms with their entries: for each term its text and its entries, both with length.
     pub terms: Vec<u8>,
@@ -27,8 +29,6 @@ pub struct Analyzed {
     pub length: u32,
     /// How many tokens its title has.
     pub title_length: u32,
-    /// How many tokens each of its alerts and error strings has, with the position of the first.
-    pub names: Vec<(u32, u32)>,
 }
 
 /// What is shown of a page, filtered by or weighed.
@@ -51,32 +51,21 @@ pub struct Page {
     pub stale: bool,
     pub boost: f32,
     pub inbound: u32,
-    pub description: Option<String>,
-    pub sections: Vec<Heading>,
-}
-
-/// A section's heading, with the length of its text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of Section")]
-pub struct Heading {
-    pub anchor: Option<String>,
-    pub heading: String,
-    pub level: u8,
 }
 
 /// Reads a document into its terms and texts.
 pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
     let mut terms = Terms::new(&document.lang, config);
     let title_length = terms.text(&document.title, 0, Field::Title, 0);
-    let mut names = Vec::new();
     let mut at = 0;
     for name in document.alerts.iter().chain(&document.errors) {
         let end = terms.text(&without_holes(name), 0, Field::Name, at);
-        names.push((at, end - at));
         at = end + GAP;
     }
     terms.meta(document);
     let mut text = String::new();
+    push(&mut text, document.description.as_deref().unwrap_or_default());
+    text.push('\0');
     let mut length = 0;
     for (index, section) in document.sections.iter().enumerate() {
         let number = index as u32 + 1;
@@ -84,12 +73,20 @@ pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
         let body = terms.text(&section.text, number, Field::Body, heading + GAP);
         let code = terms.text(&section.code, number, Field::Code, body + GAP);
         length += code - 2 * GAP;
+        push(&mut text, &section.heading);
+        text.push('\u{1}');
+        match &section.anchor {
+            Some(anchor) if section.heading.is_ascii() && *anchor == slug(&section.heading) => text.push('='),
+            Some(anchor) => push(&mut text, anchor),
+            None => {}
+        }
+        text.push('\u{1}');
         push_prose(&mut text, &section.text);
         text.push('\u{1}');
-        text.extend(section.code.trim().chars().filter(|&char| char > '\u{1}'));
+        push(&mut text, section.code.trim());
         text.push('\0');
     }
-    Analyzed { page: page(document), text, terms: terms.finish(), length, title_length, names }
+    Analyzed { page: page(document), text, terms: terms.finish(), length, title_length }
 }
 
 /// `timeout after {n} ms on {host}` without what stands for the parts that vary.
@@ -119,8 +116,26 @@ fn push_prose(out: &mut String, text: &str) {
         if index > 0 {
             out.push(' ');
         }
-        out.extend(word.chars().filter(|&char| char > '\u{1}'));
+        push(out, word);
     }
+}
+
+/// Text without control characters other than line ends, which the format needs for itself.
+fn push(out: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= b' ' || byte == b'\n') {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().map(|char| if char < ' ' && char != '\n' { ' ' } else { char }));
+    }
+}
+
+/// The usual anchor of a heading in ASCII.
+pub(super) fn slug(heading: &str) -> String {
+    heading
+        .chars()
+        .filter(|char| char.is_ascii_alphanumeric() || " -_".contains(*char))
+        .map(|char| if char == ' ' { '-' } else { char.to_ascii_lowercase() })
+        .collect()
 }
 
 fn page(document: &Document) -> Page {
@@ -141,33 +156,39 @@ fn page(document: &Document) -> Page {
         stale: document.stale,
         boost: document.boost,
         inbound: document.inbound,
-        description: document.description.clone(),
-        sections: document
-            .sections
-            .iter()
-            .map(|section| Heading {
-                anchor: section.anchor.clone(),
-                heading: section.heading.clone(),
-                level: section.level,
-            })
-            .collect(),
     }
 }
 
 /// A page's terms as they are found.
 struct Terms {
     ids: HashMap<Box<str>, u32, BuildHasherDefault<TermHasher>>,
-    found: Vec<Vec<Occurrence>>,
-    stop: BTreeSet<String>,
+    /// The terms in the order found.
+    terms: Vec<Term>,
+    /// All occurrences, each with its term.
+    found: Vec<(u32, Occurrence)>,
+    lang: String,
+    stop: Vec<String>,
+}
+
+struct Term {
+    text: Box<str>,
+    /// Whether it is a stop word.
+    stop: bool,
+    /// Whether it is a stop word that has been found in prose.
+    passed: bool,
+    /// How often it occurs.
+    count: u32,
 }
 
 impl Terms {
     fn new(lang: &str, config: &SearchConfig) -> Self {
-        let stop = stop::words(lang)
-            .map(str::to_string)
-            .chain(config.stop_words.iter().map(|word| super::fold::fold(word)))
-            .collect();
-        Self { ids: HashMap::default(), found: Vec::new(), stop }
+        Self {
+            ids: HashMap::default(),
+            terms: Vec::new(),
+            found: Vec::new(),
+            lang: stop::primary(lang).to_string(),
+            stop: config.stop_words.iter().map(|word| super::fold::fold(word)).collect(),
+        }
     }
 
     /// Adds the tokens of a text; the position after its last.
@@ -196,22 +217,25 @@ impl Terms {
         let id = match self.ids.get(term) {
             Some(&id) => id,
             None => {
-                let id = self.found.len() as u32;
+                let id = self.terms.len() as u32;
+                let stop = stop::is(&self.lang, term) || self.stop.iter().any(|word| word == term);
                 self.ids.insert(term.into(), id);
-                self.found.push(Vec::new());
+                self.terms.push(Term { text: term.into(), stop, passed: false, count: 0 });
                 id
             }
         };
-        if let Some(found) = self.found.get_mut(id as usize) {
+        let Some(term) = self.terms.get_mut(id as usize) else { return };
+        let mut occurrence = (section, field, at);
+        if term.stop && field == Field::Body {
             // Stop words are nearly half of a text: where they stand in prose is not worth its bytes.
-            if field == Field::Body && self.stop.contains(term) {
-                if !found.contains(&(1, Field::Body, 0)) {
-                    found.push((1, Field::Body, 0));
-                }
-            } else {
-                found.push((section, field, at));
+            if term.passed {
+                return;
             }
+            term.passed = true;
+            occurrence = (1, Field::Body, 0);
         }
+        term.count += 1;
+        self.found.push((id, occurrence));
     }
 
     /// Adds what describes the page.
@@ -230,21 +254,37 @@ impl Terms {
         }
     }
 
-    /// Writes the terms in their order with their entries.
+    /// Writes the terms in the order found, with their entries.
     fn finish(self) -> Vec<u8> {
-        let mut sorted: Vec<(Box<str>, u32)> = self.ids.into_iter().collect();
-        sorted.sort_unstable();
-        let mut out = Vec::with_capacity(sorted.len() * 12);
+        // Occurrences by term: each term's share of one list, by counting.
+        let mut ends: Vec<usize> = Vec::with_capacity(self.terms.len());
+        let mut total = 0;
+        for term in &self.terms {
+            ends.push(total);
+            total += term.count as usize;
+        }
+        let mut sorted: Vec<Occurrence> = vec![(0, Field::Title, 0); total];
+        for (id, occurrence) in &self.found {
+            if let Some(end) = ends.get_mut(*id as usize)
+                && let Some(place) = sorted.get_mut(*end)
+            {
+                *place = *occurrence;
+                *end += 1;
+            }
+        }
+        let mut out = Vec::with_capacity(total * 8);
         let mut entries = Vec::new();
-        let mut found = self.found;
-        for (term, id) in sorted {
-            let Some(occurrences) = found.get_mut(id as usize) else { continue };
-            // A joined form is found after its parts, a stop word stands in section 1 always.
-            occurrences.sort_unstable();
-            occurrences.dedup();
+        let mut rest = sorted.as_mut_slice();
+        for term in &self.terms {
+            let (occurrences, tail) = rest.split_at_mut((term.count as usize).min(rest.len()));
+            rest = tail;
+            // A joined form is found after its parts, and a stop word's place in prose is made up.
+            if !occurrences.is_sorted() {
+                occurrences.sort_unstable();
+            }
             entries.clear();
             put_entries(&mut entries, occurrences);
-            put_str(&mut out, &term);
+            put_str(&mut out, &term.text);
             put(&mut out, entries.len() as u32);
             out.extend_from_slice(&entries);
         }

@@ -1,8 +1,10 @@
 //! Numbers and strings as bytes, and bytes as the text of a script.
 //!
 //! An index file is a classic script, since that is the one thing that a browser loads from
-//! `file://` as well as over HTTP. Its payload is deflated and written with seven bits to a
-//! character, so that a byte costs 8/7 of a byte on disk and, behind a server's gzip, nothing.
+//! `file://` as well as over HTTP. Its payload is deflated and written in UTF-16 with fifteen bits
+//! to a character, so that a byte costs 16/15 of a byte; base64 would cost 4/3. The byte order mark
+//! at the file's start tells the encoding and, by the Encoding Standard, wins over what a server or
+//! a page may say.
 
 use libdeflater::{CompressionLvl, Compressor};
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -10,10 +12,12 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 /// No index file may unpack to more than this: a damaged file is an error, not a full memory.
 const UNPACKED_LIMIT: usize = 256 * 1024 * 1024;
 
-/// The seven-bit values that can't stand in a JavaScript string as they are; the value at `i`
-/// is written as the character U+00A1 + i.
-const ESCAPED: [u8; 5] = [0x00, 0x0A, 0x0D, 0x22, 0x5C];
-const ESCAPE_BASE: u32 = 0xA1;
+/// Fifteen bits are written as the character U+3400 plus their value: up to U+B3FF all are letters
+/// that a string may hold as they are.
+const FIRST: u16 = 0x3400;
+/// The last character may hold seven bits, so that no byte is made of padding: browsers refuse to
+/// inflate what has one too many.
+const SEVEN: u16 = 0x8000;
 
 /// Appends a number in LEB128.
 pub fn put(out: &mut Vec<u8>, mut value: u32) {
@@ -108,34 +112,32 @@ fn deflate(payload: &[u8], level: u8) -> Vec<u8> {
 /// Deflates a payload and writes it as a script that hands it to `annalsShard` under `name`.
 pub fn script(name: &str, payload: &[u8], level: u8) -> Vec<u8> {
     let packed = deflate(payload, level);
-    let mut out = Vec::with_capacity(packed.len() * 6 / 5 + name.len() + 32);
-    out.extend_from_slice(b"annalsShard(\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\",\"");
+    let mut out = Vec::with_capacity(packed.len() * 16 / 15 + 2 * name.len() + 48);
+    let mut put = |unit: u16| out.extend_from_slice(&unit.to_le_bytes());
+    put(0xFEFF);
+    for unit in format!("annalsShard(\"{name}\",\"").encode_utf16() {
+        put(unit);
+    }
     let mut bits = 0u32;
     let mut count = 0;
     for byte in packed {
         bits = bits << 8 | u32::from(byte);
         count += 8;
-        while count >= 7 {
-            count -= 7;
-            put_char(&mut out, (bits >> count & 0x7F) as u8);
+        if count >= 15 {
+            count -= 15;
+            put(FIRST + (bits >> count & 0x7FFF) as u16);
+            bits &= (1 << count) - 1;
         }
-        bits &= (1 << count) - 1;
     }
-    if count > 0 {
-        put_char(&mut out, (bits << (7 - count) & 0x7F) as u8);
+    if count > 7 {
+        put(FIRST + (bits << (15 - count) & 0x7FFF) as u16);
+    } else if count > 0 {
+        put(FIRST + SEVEN + (bits << (7 - count)) as u16);
     }
-    out.extend_from_slice(b"\")\n");
+    for unit in "\")\n".encode_utf16() {
+        put(unit);
+    }
     out
-}
-
-fn put_char(out: &mut Vec<u8>, value: u8) {
-    match ESCAPED.iter().position(|&escaped| escaped == value) {
-        // U+00A1 to U+00A5 are C2 A1 to C2 A5 in UTF-8.
-        Some(index) => out.extend_from_slice(&[0xC2, ESCAPE_BASE as u8 + index as u8]),
-        None => out.push(value),
-    }
 }
 
 /// Why an index file can't be read.
@@ -149,29 +151,35 @@ pub enum Damage {
 
 /// The payload of a script made by [`script`].
 pub fn unscript(file: &[u8]) -> Result<Vec<u8>, Damage> {
-    let text = file.strip_prefix(b"annalsShard(\"").ok_or(Damage::Shape)?;
-    let text = text.strip_suffix(b"\n").unwrap_or(text).strip_suffix(b"\")").ok_or(Damage::Shape)?;
-    let start = text.windows(3).position(|window| window == b"\",\"").ok_or(Damage::Shape)? + 3;
-    let mut packed = Vec::with_capacity(text.len() * 7 / 8);
+    let mut units =
+        file.chunks_exact(2).map(|pair| pair.iter().rev().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
+    let head: String = char::decode_utf16(units.by_ref().take(14)).filter_map(Result::ok).collect();
+    if head != "\u{FEFF}annalsShard(\"" {
+        return Err(Damage::Shape);
+    }
+    // The name, its closing quote, the comma and the quote before the data.
+    let quote = u16::from(b'"');
+    units.by_ref().find(|unit| *unit == quote).ok_or(Damage::Shape)?;
+    units.by_ref().find(|unit| *unit == quote).ok_or(Damage::Shape)?;
+    let mut packed = Vec::with_capacity(file.len());
     let mut bits = 0u32;
     let mut count = 0;
-    let mut chars = text.get(start..).unwrap_or_default().iter();
-    while let Some(&byte) = chars.next() {
-        let value = if byte == 0xC2 {
-            let escape = chars.next().ok_or(Damage::Shape)?.wrapping_sub(ESCAPE_BASE as u8);
-            *ESCAPED.get(usize::from(escape)).ok_or(Damage::Shape)?
-        } else {
-            byte
-        };
-        bits = bits << 7 | u32::from(value & 0x7F);
-        count += 7;
-        if count >= 8 {
+    for unit in units {
+        if unit == quote {
+            return decompress_to_vec_with_limit(&packed, UNPACKED_LIMIT).map_err(|_| Damage::Payload);
+        }
+        let value = unit.checked_sub(FIRST).filter(|value| *value < SEVEN + 0x80).ok_or(Damage::Shape)?;
+        let width = if value < SEVEN { 15 } else { 7 };
+        bits = bits << width | u32::from(value % SEVEN);
+        count += width;
+        while count >= 8 {
             count -= 8;
             packed.push((bits >> count & 0xFF) as u8);
-            bits &= (1 << count) - 1;
         }
+        bits &= (1 << count) - 1;
     }
-    decompress_to_vec_with_limit(&packed, UNPACKED_LIMIT).map_err(|_| Damage::Payload)
+    // The data's closing quote is missing.
+    Err(Damage::Shape)
 }
 
 #[cfg(test)]
@@ -183,16 +191,15 @@ mod tests {
         #[test]
         fn a_payload_survives_its_script(payload in proptest::collection::vec(any::<u8>(), 0..3000)) {
             let file = script("t0", &payload, 6);
-            prop_assert!(std::str::from_utf8(&file).is_ok());
+            prop_assert!(file.chunks(2).all(|pair| char::from_u32(u32::from(pair[0]) | u32::from(pair[1]) << 8).is_some()));
             prop_assert_eq!(unscript(&file), Ok(payload));
         }
 
         #[test]
         fn a_damaged_file_is_an_error_and_no_panic(file in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = unscript(&file);
-            let mut script = b"annalsShard(\"x\",\"".to_vec();
-            script.extend_from_slice(&file);
-            script.extend_from_slice(b"\")\n");
+            let mut script = script("x", b"payload", 6);
+            script.splice(34..40, file);
             let _ = unscript(&script);
         }
 

@@ -27,7 +27,11 @@ pub fn is_unspaced(char: char) -> bool {
 /// Appends `text` folded to `out`.
 pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
-        out.extend(text.chars().map(|char| char.to_ascii_lowercase()));
+        let start = out.len();
+        out.push_str(text);
+        if let Some(added) = out.get_mut(start..) {
+            added.make_ascii_lowercase();
+        }
         return;
     }
     let stripped: String = text.nfkd().filter(|&char| !is_accent(char)).collect();

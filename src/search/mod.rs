@@ -3,9 +3,11 @@
 pub mod analyze;
 pub mod bytes;
 pub mod client;
+mod coding;
 pub mod document;
 pub mod edit;
 pub mod excerpt;
+pub mod export;
 pub mod fold;
 pub mod posting;
 pub mod query;

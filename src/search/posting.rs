@@ -6,7 +6,7 @@
 //! ```text
 //! head      number   section gap << 5 | field << 2 | more << 1 | last
 //! position  number   of the first occurrence
-//! if more:  count - 2, then the gaps of the further positions less one
+//! if more:  further positions less one, then the gaps of the further positions less one
 //! ```
 //!
 //! The entries know nothing of the rest of the site, so that they are made once for each page
@@ -32,6 +32,20 @@ pub enum Field {
     Meta = 5,
 }
 
+impl Field {
+    /// The field of an index.
+    pub fn of(index: u8) -> Self {
+        match index {
+            0 => Self::Title,
+            1 => Self::Name,
+            2 => Self::Heading,
+            3 => Self::Body,
+            4 => Self::Code,
+            _ => Self::Meta,
+        }
+    }
+}
+
 /// How many fields there are.
 pub const FIELDS: usize = 6;
 /// Their names, in order.
@@ -43,19 +57,23 @@ pub type Occurrence = (u32, Field, u32);
 /// Appends the entries of a term in a page. The occurrences must be in order.
 pub fn put_entries(out: &mut Vec<u8>, occurrences: &[Occurrence]) {
     let mut section_before = 0;
+    // A joined form may be found twice at one place.
     let mut chunks = occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).peekable();
     while let Some(chunk) = chunks.next() {
         let Some(&(section, field, first)) = chunk.first() else { continue };
         let last = u32::from(chunks.peek().is_none());
-        let more = u32::from(chunk.len() > 1);
+        let further = chunk.windows(2).filter(|pair| pair.first() != pair.last()).count();
+        let more = u32::from(further > 0);
         put(out, (section - section_before) << 5 | u32::from(field as u8) << 2 | more << 1 | last);
         section_before = section;
         put(out, first);
         if more == 1 {
-            put(out, chunk.len() as u32 - 2);
+            put(out, further as u32 - 1);
             let mut before = first;
-            for &(_, _, position) in chunk.iter().skip(1) {
-                put(out, position.saturating_sub(before + 1));
+            for &(_, _, position) in chunk.iter().filter(|occurrence| occurrence.2 != first) {
+                if position != before {
+                    put(out, position.saturating_sub(before + 1));
+                }
                 before = position;
             }
         }

@@ -42,6 +42,8 @@ pub struct Query {
 pub struct Word {
     /// Folded.
     pub text: String,
+    /// How many words its compound has.
+    pub compound: usize,
     /// Whether it is a pair of characters of a script without spaces.
     pub unspaced: bool,
 }
@@ -119,9 +121,12 @@ impl Query {
             if first + compound.len() > WORDS {
                 return;
             }
-            self.words.extend(
-                compound.parts().map(|part| Word { text: part.to_string(), unspaced: compound.unspaced }),
-            );
+            let length = if compound.unspaced { 1 } else { compound.len() };
+            self.words.extend(compound.parts().map(|part| Word {
+                text: part.to_string(),
+                compound: length,
+                unspaced: compound.unspaced,
+            }));
             let last = self.words.len() - 1;
             for (part, join) in compound.joins() {
                 self.joined.push((join.to_string(), first + part, last));

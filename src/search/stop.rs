@@ -1,6 +1,12 @@
 //! Words that carry no meaning, by language, folded. They are short lists on purpose: a word that
 //! is merely common is told by its frequency.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+/// The languages that have a list.
+const LANGS: [&str; 9] = ["en", "de", "fr", "es", "pt", "it", "nl", "sv", "ru"];
+
 const ENGLISH: &str = "a about after all also am an and any are as at be been but by can could did do does \
 for from get gets had has have he her here him his how i if in into is it its just let like me might my no not \
 of on one or our out over s she should so some t than that the their them then there these they this those \
@@ -44,6 +50,17 @@ pub fn words(lang: &str) -> impl Iterator<Item = &'static str> {
         _ => "",
     };
     list.split_ascii_whitespace()
+}
+
+/// Whether a word is in a language's list.
+pub fn is(lang: &str, word: &str) -> bool {
+    static SETS: OnceLock<HashMap<&str, HashSet<&str>>> = OnceLock::new();
+    // No list has a word of more than a dozen letters.
+    word.len() <= 24
+        && SETS
+            .get_or_init(|| LANGS.iter().map(|lang| (*lang, words(lang).collect())).collect())
+            .get(lang)
+            .is_some_and(|set| set.contains(word))
 }
 
 /// The language of a BCP 47 tag, without its region and script.

@@ -61,8 +61,10 @@ impl Compound {
     /// The joined forms with the index of their first part: each unit of two parts or more, then
     /// the whole if it has two units or more.
     pub fn joins(&self) -> impl Iterator<Item = (usize, &str)> {
-        let last = self.parts.last().map_or(0, |part| part.unit);
-        let units = (0..=last).filter_map(move |unit| {
+        // Most compounds are a word alone.
+        let last = if self.parts.len() > 1 { self.parts.last().map_or(0, |part| part.unit) } else { 0 };
+        let count = if self.parts.len() > 1 { last + 1 } else { 0 };
+        let units = (0..count).filter_map(move |unit| {
             let first = self.parts.iter().position(|part| part.unit == unit)?;
             let end = self.parts.iter().rposition(|part| part.unit == unit)?;
             (end > first).then_some((first, end))
@@ -132,7 +134,7 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
     let mut compound = Compound::default();
     let mut rest = text;
     let mut offset = 0;
-    while let Some(skip) = rest.find(is_word) {
+    while let Some(skip) = next_word(rest) {
         let before = rest.get(..skip).unwrap_or_default();
         compound.clear(offset + skip);
         compound.flag = before.ends_with("--") && !before.ends_with("---");
@@ -199,12 +201,35 @@ fn read(text: &str, compound: &mut Compound) -> usize {
 /// The run of word characters at `at`.
 fn atom_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or_default();
-    let end = rest.find(|char| !is_word(char) || is_unspaced(char)).unwrap_or(rest.len());
+    let plain = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let end = match rest.as_bytes().get(plain) {
+        // Other scripts go on character by character.
+        Some(byte) if !byte.is_ascii() => {
+            let tail = rest.get(plain..).unwrap_or_default();
+            plain + tail.find(|char| !is_word(char) || is_unspaced(char)).unwrap_or(tail.len())
+        }
+        _ => plain,
+    };
     rest.get(..end).unwrap_or_default()
+}
+
+/// Where the next word character stands.
+fn next_word(text: &str) -> Option<usize> {
+    let at = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    let tail = text.get(at..)?;
+    if tail.starts_with(|char: char| char.is_ascii()) {
+        Some(at)
+    } else {
+        tail.find(is_word).map(|skip| at + skip)
+    }
 }
 
 /// The connector at `at` and where the atom behind it starts, if one follows at once.
 fn following(text: &str, at: usize) -> Option<(char, usize)> {
+    // Most words end at a space.
+    if text.as_bytes().get(at).is_none_or(|byte| byte.is_ascii_whitespace()) {
+        return None;
+    }
     let mut chars = text.get(at..)?.chars();
     let connector = chars.next().filter(|char| "_-./:@\\'’".contains(*char))?;
     let next = chars.next()?;

@@ -138,13 +138,7 @@ impl Preview {
             }
             _ => {
                 let config = &library.config.changelog;
-                let (by_hand, mistakes) = changelog::read_by_hand(config, &library.root);
-                found.extend(mistakes);
-                let made = library
-                    .histories
-                    .iter()
-                    .map(|history| changelog::of_history(history, config, &by_hand).0);
-                Arc::new(made.collect())
+                Arc::new(changelog::of_histories(&library.histories, config, &library.root).0)
             }
         };
         let same_theme = before.as_ref().filter(|shown| {

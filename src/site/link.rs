@@ -62,6 +62,8 @@ pub(super) fn resolve(places: &Places, entries: &[Entry], from: &Entry, dest: &s
     };
     match target {
         Some(Target::Entry(id)) => {
+            let fragment = fragment
+                .map(|fragment| entries.get(id.0).map_or(fragment.clone(), |entry| meant(entry, fragment)));
             let missing = fragment
                 .as_deref()
                 .is_some_and(|fragment| entries.get(id.0).is_some_and(|entry| !has_anchor(entry, fragment)));
@@ -70,6 +72,20 @@ pub(super) fn resolve(places: &Places, entries: &[Entry], from: &Entry, dest: &s
         Some(Target::Other(address)) => done(Place::Address(address, fragment)),
         None => Resolution { place: Place::Broken, near: near(places, from, &path), anchor_missing: false },
     }
+}
+
+/// The heading that a fragment means. Other tools make one hyphen of several, so a fragment that fits no heading to the
+/// letter may fit one but for that.
+fn meant(entry: &Entry, fragment: String) -> String {
+    if has_anchor(entry, &fragment) {
+        return fragment;
+    }
+    let collapsed = |text: &str| {
+        text.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-").to_lowercase()
+    };
+    let wanted = collapsed(&fragment);
+    let heading = entry.page.outline.headings.iter().find(|heading| collapsed(&heading.id) == wanted);
+    heading.map_or(fragment, |heading| heading.id.clone())
 }
 
 fn has_anchor(entry: &Entry, fragment: &str) -> bool {
@@ -110,11 +126,12 @@ fn candidates(places: &Places, from: &Entry, path: &str) -> Vec<String> {
         }
         for mount in places.mounts.iter().filter(|mount| crate::config::is_inside(&from.page.path, mount)) {
             all.push(format!("{mount}/{absolute}"));
-            // Many sites serve their docs below one more folder than the repository has.
-            if let Some((_, rest)) = absolute.split_once('/') {
+            // Many sites serve their docs below a folder that the repository does not have.
+            if let Some(rest) = absolute.strip_prefix("docs/") {
                 all.push(format!("{mount}/{rest}"));
             }
         }
+        all.extend(absolute.strip_prefix("docs/").map(str::to_owned));
         return all;
     }
     [url::join(from.page.folder(), path), url::join(&from.url, path), parent_join(&from.url, path)]

@@ -104,6 +104,16 @@ impl Page {
                 .at(at(range)),
             );
         }
+        for range in &outline.unclosed {
+            found.push(
+                Diagnostic::error(
+                    "markdown/unclosed-fence",
+                    "this code block is never closed: all that follows is code",
+                )
+                .at(at(range))
+                .help("add a line of the same backticks or tildes where the code ends"),
+            );
+        }
         for foreign in &outline.foreign {
             found.push(
                 Diagnostic::note(

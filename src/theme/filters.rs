@@ -17,7 +17,7 @@ fn breakable(text: &str) -> String {
     for char in text.chars() {
         // Only runs that are too long for a narrow column need it.
         let new_word = char.is_uppercase() && before.is_lowercase();
-        if run >= 4 && (new_word || "_-./:".contains(before)) {
+        if run >= 3 && (new_word || "_-./:".contains(before)) {
             out.push_str("<wbr>");
             run = 0;
         }
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn identifiers_break_at_their_joints_and_text_is_escaped() {
-        assert_eq!(breakable("KubePodCrashLooping"), "KubePod<wbr>Crash<wbr>Looping");
+        assert_eq!(breakable("KubePodCrashLooping"), "Kube<wbr>Pod<wbr>Crash<wbr>Looping");
         assert_eq!(breakable("node_filesystem_avail"), "node_<wbr>filesystem_<wbr>avail");
         assert_eq!(breakable("a <b>"), "a &lt;b&gt;");
     }

@@ -98,6 +98,7 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "t
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
   const state = { broken: new Map() };
+  const log = [];
   const server = http.createServer((request, response) => {
     let name = decodeURIComponent(new URL(request.url, "http://x").pathname);
     if (!name.startsWith(prefix)) return response.writeHead(404).end();
@@ -113,8 +114,9 @@ export async function serve(folder, prefix = "/") {
       if (!broken) packed.set(file, body);
     }
     response.writeHead(200, { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream", "Content-Encoding": "gzip", "Cache-Control": "no-cache" });
+    log.push([name, body.length]);
     response.end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { base: `http://127.0.0.1:${server.address().port}${prefix}`, state, close: () => server.close() };
+  return { base: `http://127.0.0.1:${server.address().port}${prefix}`, state, log, sent: () => log.length, close: () => server.close() };
 }

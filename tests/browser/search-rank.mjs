@@ -13,7 +13,7 @@ const A = globalThis.annalsSearch;
 const load = async (name) => {
   let text;
   globalThis.annalsShard = (_, data) => { text = data; };
-  vm.runInThisContext(fs.readFileSync(path.join(folder, name + ".js"), "utf8"));
+  vm.runInThisContext(fs.readFileSync(path.join(folder, name + ".js"), "utf16le").slice(1));
   return text;
 };
 const index = await new A.Index(load).open();

@@ -1,8 +1,8 @@
 //! Which pages a query may find at all.
 
+use super::Index;
 use super::plan::Group;
 use super::store::Error;
-use super::{Facets, Index};
 use crate::search::fold::fold;
 use crate::search::query::Query;
 use std::cmp::Ordering;
@@ -60,13 +60,11 @@ fn mark(index: &Index<'_>, key: &str, value: &str, has: &mut [bool]) -> Result<(
         }
         return Ok(());
     }
-    let facets = index.facets()?;
-    let facet = if matches!(key, "before" | "after" | "year") { "date" } else { key };
-    for (candidate, gaps) in values(&facets, facet) {
+    let facet = if matches!(key, "before" | "after") { "date" } else { key };
+    for (candidate, gaps) in index.facet(facet)?.iter() {
         let matches = match key {
             "before" => candidate.as_str() < value,
             "after" => candidate.as_str() >= value,
-            "year" => candidate.get(..4) == Some(value),
             "version" => version_matches(candidate, value),
             _ => fold(candidate) == fold(value),
         };
@@ -83,10 +81,6 @@ fn mark(index: &Index<'_>, key: &str, value: &str, has: &mut [bool]) -> Result<(
         }
     }
     Ok(())
-}
-
-fn values<'a>(facets: &'a Facets, facet: &str) -> impl Iterator<Item = (&'a String, &'a Vec<u32>)> {
-    facets.get(facet).into_iter().flatten()
 }
 
 /// Whether a version is as asked: `2.3` is any 2.3.x, `>=2.3`, `<3`, `>2`, `<=2.3` compare.
@@ -141,19 +135,25 @@ fn rank(piece: Option<&String>) -> (bool, u64, &str) {
     }
 }
 
-/// Whether a page has the words one after another in one field of one section. Stop words may stand
-/// anywhere in prose, since their places there are not kept, but they keep their room.
+/// Whether a page has the words one after another in one field of one section. Stop words and
+/// common ones may stand anywhere, since their places are not kept, but they keep their room.
 fn has_phrase(index: &Index<'_>, words: &[String], page: u32) -> Result<bool, Error> {
-    let mut starts: Option<Vec<(u32, u8, u32)>> = None;
-    let single = words.len() == 1 || words.iter().all(|word| index.is_stop(word));
-    for (offset, word) in words.iter().enumerate() {
+    let mut lists = Vec::new();
+    for word in words {
         let Some(postings) = index.term(word)? else { return Ok(false) };
         let Some(at) = postings.find(page) else { return Ok(false) };
-        if single || index.is_stop(word) {
+        lists.push((index.is_stop(word) || index.is_unplaced(&postings), postings, at));
+    }
+    if lists.len() == 1 {
+        return Ok(true);
+    }
+    let mut starts: Option<Vec<(u32, u8, u32)>> = None;
+    for (offset, (unplaced, postings, at)) in lists.iter().enumerate() {
+        if *unplaced {
             continue;
         }
         let mut found = Vec::new();
-        postings.occurrences(at, |section, field, position| {
+        postings.occurrences(*at, |section, field, position| {
             if let Some(start) = position.checked_sub(offset as u32) {
                 found.push((section, field, start));
             }

@@ -33,12 +33,13 @@ pub struct Index<'s> {
     postings: RefCell<BTreeMap<String, Rc<Postings>>>,
     words: RefCell<BTreeMap<usize, Rc<Vec<Spelling>>>>,
     facts: RefCell<BTreeMap<usize, Rc<Vec<Facts>>>>,
-    texts: RefCell<BTreeMap<usize, Rc<Vec<String>>>>,
-    facets: RefCell<Option<Rc<Facets>>>,
+    texts: RefCell<BTreeMap<usize, Rc<Vec<u8>>>>,
+    coded: RefCell<Option<Rc<Vec<String>>>>,
+    facets: RefCell<BTreeMap<String, Rc<Facet>>>,
 }
 
-/// Pages of each value of each facet.
-pub(crate) type Facets = BTreeMap<String, BTreeMap<String, Vec<u32>>>;
+/// Pages of each value of a facet, as gaps between their numbers.
+pub(crate) type Facet = BTreeMap<String, Vec<u32>>;
 
 /// A word that may be meant.
 #[derive(Debug)]
@@ -60,33 +61,59 @@ pub struct Facts {
     pub version: Option<String>,
     pub package: Option<String>,
     pub audience: Option<String>,
-    pub description: Option<String>,
     pub services: Vec<String>,
-    pub tags: Vec<String>,
     pub alerts: Vec<String>,
     pub errors: Vec<String>,
     pub stale: bool,
-    headings: Vec<HeadingFacts>,
 }
 
-/// A heading as stored: with its anchor, without one, or with the anchor that follows from it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(untagged)]
-enum HeadingFacts {
-    Plain(String),
-    Anchored(String, String),
-    Bare((String,)),
+/// What a page says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    /// Its description.
+    pub description: String,
+    /// Its sections, the first of number 1.
+    pub sections: Vec<SectionText>,
 }
 
-impl Facts {
-    /// Heading and anchor of the n-th section, from 1.
-    pub fn section(&self, number: u32) -> (String, Option<String>) {
-        match self.headings.get((number as usize).wrapping_sub(1)) {
-            Some(HeadingFacts::Plain(heading)) => (heading.clone(), Some(super::writer::slug(heading))),
-            Some(HeadingFacts::Anchored(heading, anchor)) => (heading.clone(), Some(anchor.clone())),
-            Some(HeadingFacts::Bare((heading,))) => (heading.clone(), None),
-            None => (String::new(), None),
-        }
+/// What a section says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SectionText {
+    /// Its heading.
+    pub heading: String,
+    /// The heading's anchor.
+    pub anchor: Option<String>,
+    /// Its prose.
+    pub prose: String,
+    /// Its code blocks.
+    pub code: String,
+}
+
+impl Text {
+    fn read(text: &str) -> Self {
+        let mut parts = text.split_terminator('\0');
+        let description = parts.next().unwrap_or_default().to_string();
+        let section = |section: &str| {
+            let mut parts = section.split('\u{1}').map(str::to_string);
+            let heading = parts.next().unwrap_or_default();
+            let anchor = match parts.next().unwrap_or_default() {
+                anchor if anchor.is_empty() => None,
+                anchor if anchor == "=" => Some(super::analyze::slug(&heading)),
+                anchor => Some(anchor),
+            };
+            SectionText {
+                heading,
+                anchor,
+                prose: parts.next().unwrap_or_default(),
+                code: parts.next().unwrap_or_default(),
+            }
+        };
+        Self { description, sections: parts.map(section).collect() }
+    }
+
+    /// The n-th section, from 1.
+    pub fn section(&self, number: u32) -> SectionText {
+        self.sections.get((number as usize).wrapping_sub(1)).cloned().unwrap_or_default()
     }
 }
 
@@ -102,6 +129,7 @@ impl<'s> Index<'s> {
             words: RefCell::default(),
             facts: RefCell::default(),
             texts: RefCell::default(),
+            coded: RefCell::default(),
             facets: RefCell::default(),
         })
     }
@@ -111,9 +139,24 @@ impl<'s> Index<'s> {
         self.root.pages
     }
 
+    /// The synonyms of words and phrases.
+    pub fn synonyms(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.root.synonyms
+    }
+
+    /// The words that carry no meaning.
+    pub fn stop_words(&self) -> impl Iterator<Item = &str> + Clone {
+        self.root.stop_words.iter().map(String::as_str)
+    }
+
     /// A page's kind.
     pub fn kind(&self, page: u32) -> &str {
         self.root.kinds.get(usize::from(self.root.kind(page))).map_or("", String::as_str)
+    }
+
+    /// Whether a posting list is of a word whose positions are not kept.
+    fn is_unplaced(&self, postings: &Postings) -> bool {
+        postings.pages.len() > self.root.common
     }
 
     fn is_stop(&self, word: &str) -> bool {
@@ -204,8 +247,23 @@ impl<'s> Index<'s> {
                     continue;
                 }
                 let moved = if chars.first() == word.chars.first() { 0 } else { 3 };
-                let order = (distance, i64::from(moved) - i64::from(word.weight));
+                let order = (distance, moved - i64::from(word.weight));
                 found.push((order, word.chars.iter().collect::<String>()));
+            }
+        }
+        // A word that the site lacks may have synonyms that it has.
+        for word in self.root.synonyms.keys().filter(|word| !word.contains(' ')) {
+            let other: Vec<char> = word.chars().collect();
+            if (edit::letters(&other) ^ letters).count_ones() as usize > 2 * limit {
+                continue;
+            }
+            let Some(distance) = edit::distance(&chars, &other, limit).filter(|distance| *distance > 0)
+            else {
+                continue;
+            };
+            if found.iter().all(|(_, known)| known != word) {
+                let moved = if chars.first() == other.first() { 0 } else { 3 };
+                found.push(((distance, moved), word.clone()));
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| compare(&a.1, &b.1)));
@@ -248,35 +306,49 @@ impl<'s> Index<'s> {
         Ok(facts.get(page as usize % self.root.facts_run.max(1)).cloned().unwrap_or_default())
     }
 
-    /// The texts of a page's sections: prose and code of each.
-    pub fn texts(&self, page: u32) -> Result<Vec<(String, String)>, Error> {
+    /// What a page says.
+    pub fn text(&self, page: u32) -> Result<Text, Error> {
         let run = page as usize / self.root.texts_run.max(1);
         if !self.texts.borrow().contains_key(&run) {
             let name = self.root.texts.get(run).map(String::as_str).unwrap_or_default();
-            let text = String::from_utf8_lossy(&payload(self.store, name)?).into_owned();
-            let texts = text.split('\u{2}').map(str::to_string).collect();
-            self.texts.borrow_mut().insert(run, Rc::new(texts));
+            self.texts.borrow_mut().insert(run, Rc::new(payload(self.store, name)?));
         }
         let texts = self.texts.borrow().get(&run).cloned().unwrap_or_default();
-        let text =
-            texts.get(page as usize % self.root.texts_run.max(1)).map(String::as_str).unwrap_or_default();
-        Ok(text
-            .split_terminator('\0')
-            .map(|section| section.split_once('\u{1}').unwrap_or((section, "")))
-            .map(|(text, code)| (text.to_string(), code.to_string()))
-            .collect())
+        let mut bytes = super::bytes::Bytes::new(&texts);
+        for _ in 0..page as usize % self.root.texts_run.max(1) {
+            let length = bytes.number() as usize;
+            bytes.take(length);
+        }
+        let length = bytes.number() as usize;
+        Ok(Text::read(&super::coding::decode(bytes.take(length), &*self.coded_words()?)))
     }
 
-    pub(crate) fn facets(&self) -> Result<Rc<Facets>, Error> {
-        if let Some(facets) = self.facets.borrow().as_ref() {
-            return Ok(Rc::clone(facets));
+    /// The words that texts have codes for.
+    fn coded_words(&self) -> Result<Rc<Vec<String>>, Error> {
+        if let Some(words) = self.coded.borrow().as_ref() {
+            return Ok(Rc::clone(words));
         }
-        let name = &self.root.facets;
-        let facets: Facets =
+        let mut words = Vec::new();
+        if !self.root.words.is_empty() {
+            let payload = payload(self.store, &self.root.words)?;
+            words = String::from_utf8_lossy(&payload).split(' ').map(str::to_string).collect();
+        }
+        let words = Rc::new(words);
+        *self.coded.borrow_mut() = Some(Rc::clone(&words));
+        Ok(words)
+    }
+
+    /// A facet; none of its values where no page has one.
+    pub(crate) fn facet(&self, facet: &str) -> Result<Rc<Facet>, Error> {
+        if let Some(values) = self.facets.borrow().get(facet) {
+            return Ok(Rc::clone(values));
+        }
+        let Some(name) = self.root.facets.get(facet) else { return Ok(Rc::default()) };
+        let values: Facet =
             serde_json::from_slice(&payload(self.store, name)?).map_err(|_| Error::Damaged(name.clone()))?;
-        let facets = Rc::new(facets);
-        *self.facets.borrow_mut() = Some(Rc::clone(&facets));
-        Ok(facets)
+        let values = Rc::new(values);
+        self.facets.borrow_mut().insert(facet.to_string(), Rc::clone(&values));
+        Ok(values)
     }
 }
 

@@ -68,7 +68,8 @@ pub(super) fn plan(index: &Index<'_>, query: &Query) -> Result<Vec<Group>, Error
     let meaningful = query.words.iter().any(|word| !index.is_stop(&word.text));
     for (position, word) in query.words.iter().enumerate() {
         let open = query.open && position + 1 == query.words.len();
-        let weight = if meaningful && !open && index.is_stop(&word.text) { weights::STOP } else { 1.0 };
+        let stop = meaningful && !open && index.is_stop(&word.text);
+        let weight = if stop { weights::STOP } else { weights::part(word.compound) };
         let mut alternatives = exact(index, &word.text)?;
         if open {
             prefixes(index, &word.text, &mut alternatives)?;
@@ -82,13 +83,14 @@ pub(super) fn plan(index: &Index<'_>, query: &Query) -> Result<Vec<Group>, Error
             alternatives,
         });
     }
-    synonyms(index, query, &mut groups)?;
     let joined = joined(index, query, &mut groups)?;
-    for (group, word) in groups.iter_mut().zip(&query.words) {
+    let mut meant: Vec<Vec<(String, f64)>> = vec![Vec::new(); groups.len()];
+    for ((group, word), meant) in groups.iter_mut().zip(&query.words).zip(&mut meant) {
         if group.alternatives.is_empty() && !word.unspaced {
-            mend(index, &word.text, &mut group.alternatives)?;
+            *meant = mend(index, &word.text, &mut group.alternatives)?;
         }
     }
+    synonyms(index, query, &mut groups, &meant)?;
     groups.extend(joined);
     Ok(groups)
 }
@@ -141,24 +143,33 @@ fn prefixes(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) 
     Ok(())
 }
 
-/// Adds the synonyms of words, in any form of their stems, and of phrases up to [`PHRASE`] words.
-fn synonyms(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<(), Error> {
+/// Adds the synonyms of words, in any form of their stems and as they were meant, and of phrases
+/// up to [`PHRASE`] words.
+fn synonyms(
+    index: &Index<'_>,
+    query: &Query,
+    groups: &mut [Group],
+    meant: &[Vec<(String, f64)>],
+) -> Result<(), Error> {
     // What the words themselves have; synonyms of synonyms would lead far away.
-    let own: Vec<Vec<String>> = groups
+    let own: Vec<Vec<(String, f64)>> = groups
         .iter()
-        .map(|group| {
-            let forms = group.alternatives.iter().filter(|known| matches!(known.how, How::Exact | How::Stem));
-            forms.map(|known| known.text.clone()).filter(|form| *form != group.text).collect()
+        .zip(meant)
+        .map(|(group, meant)| {
+            let stems = group.alternatives.iter().filter(|known| known.how == How::Stem);
+            stems.map(|known| (known.text.clone(), 1.0)).chain(meant.iter().cloned()).collect()
         })
         .collect();
     for first in 0..query.words.len() {
         for last in first..query.words.len().min(first + PHRASE) {
-            let mut keys = vec![texts(&query.words, first, last).join(" ")];
+            let mut keys = vec![(texts(&query.words, first, last).join(" "), 1.0)];
             if first == last {
                 keys.extend(own.get(first).into_iter().flatten().cloned());
             }
-            for other in keys.iter().filter_map(|key| index.root.synonyms.get(key)).flatten() {
-                synonym(index, other, groups.get_mut(first..=last).unwrap_or_default())?;
+            for (key, factor) in keys {
+                for other in index.root.synonyms.get(&key).into_iter().flatten() {
+                    synonym(index, other, factor, groups.get_mut(first..=last).unwrap_or_default())?;
+                }
             }
         }
     }
@@ -166,7 +177,7 @@ fn synonyms(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<()
 }
 
 /// Adds a synonym to the groups of the words that it stands for.
-fn synonym(index: &Index<'_>, other: &str, groups: &mut [Group]) -> Result<(), Error> {
+fn synonym(index: &Index<'_>, other: &str, factor: f64, groups: &mut [Group]) -> Result<(), Error> {
     let mut found = Vec::new();
     if other.contains(' ') {
         found.extend(index.all(other)?.map(|postings| alternative(other, How::Synonym, 1.0, postings)));
@@ -176,7 +187,7 @@ fn synonym(index: &Index<'_>, other: &str, groups: &mut [Group]) -> Result<(), E
     for group in groups {
         for known in &found {
             if group.alternatives.iter().all(|own| own.text != known.text) {
-                let factor = weights::SYNONYM * known.factor;
+                let factor = weights::SYNONYM * factor * known.factor;
                 group.alternatives.push(Alternative { how: How::Synonym, factor, ..known.clone() });
             }
         }
@@ -230,20 +241,29 @@ fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<
     Ok(out)
 }
 
-/// What a word that the dictionary lacks may stand for.
-fn mend(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) -> Result<(), Error> {
+/// What a word that the dictionary lacks may stand for: adds alternatives, and tells which words
+/// were taken to be meant, with their factors. The likeliest counts most.
+fn mend(
+    index: &Index<'_>,
+    text: &str,
+    alternatives: &mut Vec<Alternative>,
+) -> Result<Vec<(String, f64)>, Error> {
+    let mut meant = Vec::new();
     let length = text.chars().count();
     if length < 4 || text.chars().any(char::is_numeric) {
-        return Ok(());
+        return Ok(meant);
     }
     let limit = if length < 8 { 1 } else { 2 };
+    let mut likelihood = 1.0;
     for (distance, word) in index.close(text, limit)?.into_iter().take(TYPOS) {
-        let factor = if distance == 1 { weights::TYPO } else { weights::TYPO * weights::TYPO };
+        let factor = likelihood * if distance == 1 { weights::TYPO } else { weights::TYPO * weights::TYPO };
+        likelihood *= weights::LIKELIHOOD;
         for known in exact(index, &word)? {
             if alternatives.iter().all(|other| other.text != known.text) {
                 alternatives.push(Alternative { how: How::Typo, factor: factor * known.factor, ..known });
             }
         }
+        meant.push((word, factor));
     }
     for (cut, _) in text.char_indices().skip(2) {
         let (left, right) = text.split_at(cut);
@@ -257,5 +277,5 @@ fn mend(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) -> R
             alternatives.push(alternative(&format!("{left} {right}"), How::Split, weights::TYPO, both));
         }
     }
-    Ok(())
+    Ok(meant)
 }

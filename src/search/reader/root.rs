@@ -21,7 +21,9 @@ pub(super) struct Root {
     pub(super) facts: Vec<String>,
     pub(super) texts_run: usize,
     pub(super) texts: Vec<String>,
-    pub(super) facets: String,
+    pub(super) words: String,
+    pub(super) common: usize,
+    pub(super) facets: BTreeMap<String, String>,
     #[serde(skip)]
     pub(super) stop_words: BTreeSet<String>,
     #[serde(skip)]

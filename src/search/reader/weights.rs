@@ -3,19 +3,19 @@
 //! both come to the same scores to the last bit.
 
 /// Saturation of frequencies in BM25 (Robertson and Zaragoza 2009, section 3.3).
-pub(super) const K1: f64 = 1.8;
+pub(super) const K1: f64 = 2.0;
 /// How much a long page's frequencies count for less.
-pub(super) const B: f64 = 0.75;
+pub(super) const B: f64 = 0.85;
 /// Weight of a field in BM25F (Robertson, Zaragoza and Taylor 2004), in the order of `Field`.
-const FIELDS: [f64; 6] = [5.0, 6.0, 2.0, 0.9, 0.6, 2.5];
+const FIELDS: [f64; 6] = [6.0, 6.0, 2.0, 0.9, 0.7, 3.0];
 /// Part of the best section's score.
 pub(super) const SECTION: f64 = 0.4;
 /// Part of the evidence of words that stand together.
-pub(super) const NEAR: f64 = 0.6;
+pub(super) const NEAR: f64 = 0.65;
 /// Part of the evidence of the title.
 pub(super) const TITLE: f64 = 2.0;
 /// Weight of a stop word beside other words.
-pub(super) const STOP: f64 = 0.08;
+pub(super) const STOP: f64 = 0.06;
 /// Weight of a joined form besides its words.
 pub(super) const JOINED: f64 = 1.0;
 /// Factor of two words written as one.
@@ -23,21 +23,31 @@ pub(super) const APART: f64 = 0.9;
 /// Factor on the evidence of a title that the query is, word for word.
 pub(super) const WHOLE_TITLE: f64 = 2.5;
 /// Factor of another form of a word's stem.
-pub(super) const STEM: f64 = 0.9;
+pub(super) const STEM: f64 = 0.72;
 /// Factor of a word that starts with the last word.
-pub(super) const PREFIX: f64 = 0.7;
+pub(super) const PREFIX: f64 = 0.85;
 /// Factor of a word at one edit.
-pub(super) const TYPO: f64 = 0.6;
+pub(super) const TYPO: f64 = 0.55;
+/// Factor of each further word at a slip's distance on that of the likelier one before it.
+pub(super) const LIKELIHOOD: f64 = 0.6;
+/// What the words of one compound weigh together, at most: a pasted address is not worth ten words.
+const COMPOUND: f64 = 2.5;
 /// Factor of a synonym.
-pub(super) const SYNONYM: f64 = 0.5;
+pub(super) const SYNONYM: f64 = 0.55;
 /// How much of a page's score hangs on having all of the query.
-pub(super) const COVERAGE: f64 = 0.25;
+pub(super) const COVERAGE: f64 = 0.05;
 /// How many pages get the evidence of positions.
 pub(super) const RERANKED: usize = 120;
 
 /// A field's weight.
 pub(super) fn field(field: u8) -> f64 {
     FIELDS.get(usize::from(field)).copied().unwrap_or(0.0)
+}
+
+/// The weight of a word of a compound of so many.
+pub(super) fn part(words: usize) -> f64 {
+    let share = COMPOUND / words as f64;
+    if share < 1.0 { share } else { 1.0 }
 }
 
 /// Whether a field's frequencies are scaled by the page's length: prose and code are.

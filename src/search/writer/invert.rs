@@ -3,6 +3,7 @@
 use crate::search::analyze::{Analyzed, TermHasher};
 use crate::search::bytes::{Bytes, put};
 use crate::search::fold::compare;
+use crate::search::posting::{Field, Occurrence, put_entries, read_entry};
 use crate::search::stop;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -22,8 +23,9 @@ pub(super) struct Term<'a> {
     votes: u32,
 }
 
-/// Collects the posting lists, sorted by term.
-pub(super) fn invert(pages: &[Analyzed]) -> Vec<Term<'_>> {
+/// Collects the posting lists, sorted by term. Those on more than `common` pages lose the
+/// positions in prose and code.
+pub(super) fn invert(pages: &[Analyzed], common: u32) -> Vec<Term<'_>> {
     let mut ids: HashMap<&str, usize, BuildHasherDefault<TermHasher>> = HashMap::default();
     let mut terms: Vec<Term<'_>> = Vec::new();
     for (number, page) in pages.iter().enumerate() {
@@ -48,8 +50,40 @@ pub(super) fn invert(pages: &[Analyzed]) -> Vec<Term<'_>> {
             }
         }
     }
+    for term in terms.iter_mut().filter(|term| term.pages > common) {
+        term.postings = unplaced(&term.postings);
+    }
     terms.sort_unstable_by(|a, b| compare(a.text, b.text));
     terms
+}
+
+/// A posting list with one entry at position 0 for each section's prose and code.
+fn unplaced(postings: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(postings.len() / 2);
+    let mut bytes = Bytes::new(postings);
+    let mut occurrences: Vec<Occurrence> = Vec::new();
+    while !bytes.is_empty() {
+        put(&mut out, bytes.number());
+        occurrences.clear();
+        let mut section = 0;
+        let mut positions = Vec::new();
+        loop {
+            positions.clear();
+            let entry = read_entry(&mut bytes, section, |position| positions.push(position));
+            section = entry.section;
+            let field = Field::of(entry.field);
+            if matches!(field, Field::Body | Field::Code) {
+                positions.clear();
+                positions.push(0);
+            }
+            occurrences.extend(positions.iter().map(|&position| (section, field, position)));
+            if entry.last {
+                break;
+            }
+        }
+        put_entries(&mut out, &occurrences);
+    }
+    out
 }
 
 impl<'a> Term<'a> {

@@ -4,8 +4,9 @@
 //! | --- | --- | --- |
 //! | `root.js` | names of the other files, four bytes a page, synonyms and weights | on the first focus of the field |
 //! | `t-….js` | a range of the dictionary with posting lists | for a word in its range |
-//! | `d-….js` | titles, headings and facts of a run of pages | for a page that is shown |
-//! | `x-….js` | texts of a run of pages | for an excerpt |
+//! | `d-….js` | titles and facts of a run of pages | for a page that is shown |
+//! | `x-….js` | headings and texts of a run of pages | for an excerpt |
+//! | `w-….js` | words that texts have codes for | for the first excerpt |
 //! | `s-….js` | words of a range of lengths | for a word that the dictionary lacks |
 //! | `f-….js` | facets: which pages have which service, tag, … | with the first results |
 //!
@@ -18,11 +19,11 @@ mod root;
 mod spell;
 mod terms;
 
-pub(crate) use pages::slug;
 pub(crate) use root::query_key;
 
 use super::analyze::Analyzed;
 use crate::config::search::SearchConfig;
+use rayon::prelude::*;
 
 /// A file of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,8 @@ pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> 
     pages.retain(|page| !excluded.is_match(&page.page.url));
     pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
     pages.dedup_by(|a, b| a.page.url == b.page.url);
-    let dictionary = invert::invert(&pages);
+    let common = common(pages.len());
+    let dictionary = invert::invert(&pages, common);
     let mut files = Files::default();
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
@@ -56,6 +58,12 @@ pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> 
     files.0.sort_by(|a, b| a.path.cmp(&b.path));
     files.0.dedup_by(|a, b| a.path == b.path);
     files.0
+}
+
+/// A word on more pages than this is common: where it stands in a section is left out, since
+/// for the words of every second page that would be most of a large site's index.
+pub(super) fn common(pages: usize) -> u32 {
+    (pages / 12).max(400) as u32
 }
 
 /// The globs of pages that search must not find. A glob that can't be read excludes nothing;
@@ -76,7 +84,6 @@ impl Files {
     /// Writes payloads to files named for their content, with a letter for their sort; their
     /// names in order. Deflating is most of the writer's time and runs in parallel.
     pub(super) fn add(&mut self, sort: char, payloads: &[Vec<u8>]) -> Vec<String> {
-        use rayon::prelude::*;
         let made: Vec<(String, IndexFile)> = payloads
             .par_iter()
             .map(|payload| {

@@ -1,11 +1,14 @@
 //! What is shown of pages: facts, texts, facets.
 
 use super::Files;
-use crate::search::analyze::{Analyzed, Heading, Page};
+use crate::search::analyze::{Analyzed, Page};
+use crate::search::bytes::put;
+use crate::search::coding::{Coder, learn};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// How pages are cut into runs: each run has a file of facts and, further cut or not, of text.
+/// How pages are cut into runs, each run with a file of facts and one of texts.
 #[derive(Debug)]
 pub(super) struct Runs {
     /// Pages in a file of facts.
@@ -16,14 +19,18 @@ pub(super) struct Runs {
     pub(super) texts_run: usize,
     /// Names of the files of texts.
     pub(super) texts: Vec<String>,
+    /// Name of the file of words that have a code in texts; empty if none have.
+    pub(super) words: String,
 }
 
 /// About so many files of facts, and as many of texts, at most.
-const FILES: usize = 160;
+const FILES: usize = 128;
+/// Below so many bytes of text in all, codes for words save less than their file costs.
+const CODED: usize = 1 << 20;
 
 /// Writes facts and texts.
 pub(super) fn write(pages: &[Analyzed], files: &mut Files) -> Runs {
-    let facts_run = pages.len().div_ceil(FILES).max(16);
+    let facts_run = pages.len().div_ceil(FILES).max(24);
     let texts_run = pages.len().div_ceil(FILES).max(8);
     let facts: Vec<Vec<u8>> = pages
         .chunks(facts_run)
@@ -32,11 +39,32 @@ pub(super) fn write(pages: &[Analyzed], files: &mut Files) -> Runs {
             Value::Array(facts).to_string().into_bytes()
         })
         .collect();
-    let texts: Vec<Vec<u8>> = pages
-        .chunks(texts_run)
-        .map(|run| run.iter().map(|page| page.text.as_str()).collect::<Vec<_>>().join("\u{2}").into_bytes())
-        .collect();
-    Runs { facts_run, facts: files.add('d', &facts), texts_run, texts: files.add('x', &texts) }
+    let all: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
+    let words =
+        if all.iter().map(|text| text.len()).sum::<usize>() < CODED { Vec::new() } else { learn(&all) };
+    let coder = Coder::new(&words);
+    let texts: Vec<Vec<u8>> = all.par_chunks(texts_run).map(|run| texts(run, &coder)).collect();
+    let word_file = if words.is_empty() { Vec::new() } else { vec![words.join(" ").into_bytes()] };
+    Runs {
+        facts_run,
+        facts: files.add('d', &facts),
+        texts_run,
+        texts: files.add('x', &texts),
+        words: files.add('w', &word_file).pop().unwrap_or_default(),
+    }
+}
+
+/// The coded texts of a run of pages, each with its length.
+fn texts(run: &[&str], coder: &Coder) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut coded = Vec::new();
+    for text in run {
+        coded.clear();
+        coder.encode(text, &mut coded);
+        put(&mut out, coded.len() as u32);
+        out.extend_from_slice(&coded);
+    }
+    out
 }
 
 /// A page's facts; what is absent or as usual is left out.
@@ -50,20 +78,13 @@ fn facts(page: &Page) -> Value {
         ("version", &page.version),
         ("package", &page.package),
         ("audience", &page.audience),
-        ("description", &page.description),
     ];
     for (key, value) in texts {
         if let Some(value) = value {
             out.insert(key.into(), json!(value));
         }
     }
-    let lists = [
-        ("services", &page.services),
-        ("tags", &page.tags),
-        ("alerts", &page.alerts),
-        ("errors", &page.errors),
-    ];
-    for (key, values) in lists {
+    for (key, values) in [("services", &page.services), ("alerts", &page.alerts), ("errors", &page.errors)] {
         if !values.is_empty() {
             out.insert(key.into(), json!(values));
         }
@@ -71,33 +92,12 @@ fn facts(page: &Page) -> Value {
     if page.stale {
         out.insert("stale".into(), json!(true));
     }
-    out.insert("headings".into(), Value::Array(page.sections.iter().map(heading).collect()));
     Value::Object(out)
 }
 
-/// A heading: its text alone where the anchor follows from it, else with its anchor.
-fn heading(heading: &Heading) -> Value {
-    match &heading.anchor {
-        None => json!([heading.heading]),
-        Some(anchor) if heading.heading.is_ascii() && *anchor == slug(&heading.heading) => {
-            json!(heading.heading)
-        }
-        Some(anchor) => json!([heading.heading, anchor]),
-    }
-}
-
-/// The usual anchor of a heading in ASCII.
-pub(crate) fn slug(heading: &str) -> String {
-    heading
-        .chars()
-        .filter(|char| char.is_ascii_alphanumeric() || " -_".contains(*char))
-        .map(|char| if char == ' ' { '-' } else { char.to_ascii_lowercase() })
-        .collect()
-}
-
-/// Writes which pages have which value of each facet: `{"service": {"checkout": [3, 0, 7]}}` with
-/// the gaps between the pages' numbers.
-pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
+/// Writes which pages have which value of a facet, a file a facet: `{"checkout": [3, 0, 7]}` with
+/// the gaps between the pages' numbers. The files' names by facet.
+pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<String, String> {
     let mut facets: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
     for (number, page) in pages.iter().enumerate() {
         let number = number as u32;
@@ -120,6 +120,9 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
                 add(facet, value);
             }
         }
+        if let Some(year) = page.date.as_deref().and_then(|date| date.get(..4)) {
+            add("year", year);
+        }
         for (facet, values) in [("service", &page.services), ("tag", &page.tags), ("alert", &page.alerts)] {
             for value in values {
                 add(facet, value);
@@ -130,15 +133,16 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> String {
             add("is", "stale");
         }
     }
-    let json: Map<String, Value> = facets
-        .into_iter()
-        .map(|(facet, values)| {
+    let payloads: Vec<Vec<u8>> = facets
+        .values()
+        .map(|values| {
             let values: Map<String, Value> =
-                values.into_iter().map(|(value, numbers)| (value, json!(gaps(&numbers)))).collect();
-            (facet.to_string(), Value::Object(values))
+                values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
+            Value::Object(values).to_string().into_bytes()
         })
         .collect();
-    files.add('f', &[Value::Object(json).to_string().into_bytes()]).pop().unwrap_or_default()
+    let names = files.add('f', &payloads);
+    facets.into_keys().map(str::to_string).zip(names).collect()
 }
 
 fn gaps(numbers: &[u32]) -> Vec<u32> {

@@ -17,14 +17,14 @@ use crate::search::fold::{compare, fold};
 use crate::search::token::compounds;
 use crate::search::{stop, synonym};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the other writers made.
 pub(super) struct Parts {
     pub(super) terms: Vec<Range>,
     pub(super) spell: Vec<Lengths>,
     pub(super) runs: Runs,
-    pub(super) facets: String,
+    pub(super) facets: BTreeMap<String, String>,
 }
 
 /// Writes the root.
@@ -59,6 +59,8 @@ pub(super) fn write(
         "facts": parts.runs.facts,
         "textsRun": parts.runs.texts_run,
         "texts": parts.runs.texts,
+        "words": parts.runs.words,
+        "common": super::common(pages.len()),
         "facets": parts.facets,
         "offline": config.offline_bytes,
     })

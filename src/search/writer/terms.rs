@@ -18,10 +18,10 @@ use crate::search::bytes::{put, put_str};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeMap;
 
-/// A file is closed when its payload has grown to this.
-const FULL: usize = 24 * 1024;
-/// From this size on it is closed anywhere.
-const OVERFULL: usize = 3 * FULL;
+/// About so many files, if the site is large enough for as many.
+const FILES: usize = 320;
+/// A file is closed when its payload has grown to this, at least.
+const SMALLEST: usize = 8 * 1024;
 
 /// A file's first term and name.
 pub(super) type Range = (String, String);
@@ -37,6 +37,8 @@ pub(super) fn write(terms: &[Term<'_>], files: &mut Files) -> Vec<Range> {
 }
 
 fn cut<'t, 'a>(terms: &'t [Term<'a>]) -> Vec<&'t [Term<'a>]> {
+    let cost = |term: &Term<'_>| term.text.len() / 2 + 4 + term.postings.len();
+    let full = (terms.iter().map(cost).sum::<usize>() / FILES).max(SMALLEST);
     let mut ranges = Vec::new();
     let mut rest = terms;
     while !rest.is_empty() {
@@ -44,10 +46,10 @@ fn cut<'t, 'a>(terms: &'t [Term<'a>]) -> Vec<&'t [Term<'a>]> {
         let mut before = "";
         let end = rest.iter().position(|term| {
             let same = head(before) == head(term.text);
-            let full = size >= OVERFULL || size >= FULL && !same;
+            let closed = size >= full * 2 || size >= full && !same;
             before = term.text;
-            size += term.text.len() / 2 + 4 + term.postings.len();
-            full
+            size += cost(term);
+            closed
         });
         let (range, tail) = rest.split_at(end.unwrap_or(rest.len()).max(1).min(rest.len()));
         ranges.push(range);

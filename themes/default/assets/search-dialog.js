@@ -3,7 +3,9 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 const { element, text } = A;
-const FACETS = ["service", "severity", "tag", "package", "year"];
+const FACETS = ["service", "severity", "package", "year"];
+/** So many pages are shown before those that need more files. */
+const FIRST = 5;
 const RECENT = "annals-search-recent", READ = "annals-search-read", LAST = "annals-search-last";
 
 function stored(key, store = localStorage) {
@@ -131,14 +133,20 @@ class Panel {
       const found = await A.search(index, query);
       if (turn !== this.turn) return;
       const hits = this.limit > found.hits.length ? found.hits.concat(found.rest()).slice(0, this.limit) : found.hits.slice(0, this.limit);
-      await index.fetch(new Set(hits.map((hit) => index.factsName(hit.page))));
+      const facts = (some) => index.fetch(new Set(some.map((hit) => index.factsName(hit.page))));
+      await facts(hits.slice(0, FIRST));
       if (turn !== this.turn) return;
       this.failed = false;
-      this.show(index, query, found, hits);
+      this.show(index, query, found, hits.filter((hit) => index.files.has(index.factsName(hit.page))));
+      if (this.shown < hits.length) {
+        await facts(hits);
+        if (turn !== this.turn) return;
+        this.show(index, query, found, hits);
+      }
       // Facets and excerpts come after the first results.
-      await index.fetch([index.root.facets]);
-      if (turn === this.turn) this.filters(index, found);
       await this.excerpts(index, turn);
+      await index.fetch([...FACETS, this.typedFilter()].map((facet) => index.root.facets[facet]).filter(Boolean));
+      if (turn === this.turn) this.filters(index, found);
     } catch (error) {
       if (turn === this.turn) this.fail(error);
     } finally {
@@ -153,7 +161,7 @@ class Panel {
 
   async excerpts(index, turn) {
     await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
-      await index.fetch([index.textsName(row.hit.page)]);
+      await index.fetch(index.textNames(row.hit.page));
       if (turn !== this.turn) return;
       A.fill(index, row, this.terms);
     }));
@@ -161,6 +169,9 @@ class Panel {
   }
 
   show(index, query, found, hits) {
+    const kept = this.shownTurn === this.turn ? this.selected : 0;
+    this.shownTurn = this.turn;
+    this.shown = hits.length;
     this.index = index;
     this.terms = A.terms(found.groups);
     const rows = [];
@@ -181,6 +192,7 @@ class Panel {
       nodes.push(element("div", { class: "search-hit", role: "presentation" }, ...made));
     }
     this.fill(rows, nodes);
+    if (kept > 0) this.select(kept, false);
     this.noted(query, found);
     if (!found.total) this.nothing(index, query);
     this.status.textContent = found.total === 1 ? text("1 page") : text("{n} pages", { n: found.total });
@@ -222,9 +234,11 @@ class Panel {
     const box = element("div", { class: "search-nothing" }, element("p", {}, text("Nothing found for “{query}”.", { query: this.input.value })),
       ...drop, element("p", {}, element("a", { href: A.address("search/") + "#az" }, text("A–Z of alerts, errors and titles"))));
     this.list.replaceChildren(box);
-    await index.fetch([index.root.facets]).catch(() => {});
+    const { alert } = index.root.facets;
+    if (!alert) return;
+    await index.fetch([alert]).catch(() => {});
     const typed = query.words.map((word) => word.text).join("");
-    const near = Object.keys(index.files.get(index.root.facets)?.alert ?? {})
+    const near = Object.keys(index.files.get(alert) ?? {})
       .map((name) => [A.likeness(typed, A.fold(name)), name]).filter(([score]) => score > 0.2).sort((a, b) => b[0] - a[0]).slice(0, 5);
     if (turn !== this.turn || !near.length) return;
     box.append(element("p", {}, text("Alerts of a similar name:"), " ", ...near.map(([, name]) => element("button", { type: "button", click: () => {
@@ -257,11 +271,16 @@ class Panel {
     this.complete(index);
   }
 
-  /** Values for a filter that is being typed. */
+  /** The filter that is being typed. */
+  typedFilter() {
+    return /(?:^|\s)(\w+):\S*$/.exec(this.input.value)?.[1];
+  }
+
+  /** Values for it. */
   complete(index) {
     const match = /(?:^|\s)(\w+):(\S*)$/.exec(this.input.value);
     if (!match || !A.FILTERS.includes(match[1])) return;
-    const source = match[1] === "kind" ? Object.fromEntries(index.root.kinds.map((kind) => [kind, 1])) : index.files.get(index.root.facets)?.[match[1]];
+    const source = match[1] === "kind" ? Object.fromEntries(index.root.kinds.map((kind) => [kind, 1])) : index.files.get(index.root.facets[match[1]]);
     const values = Object.keys(source ?? {}).filter((value) => A.fold(value).startsWith(A.fold(match[2])) && value !== match[2]).slice(0, 8);
     this.note.append(...values.map((value) => element("button", { type: "button", click: () => {
       this.input.value = this.input.value.slice(0, this.input.value.length - match[2].length) + (/\s/.test(value) ? `"${value}"` : value) + " ";
@@ -319,7 +338,7 @@ class Panel {
   previewed(index) {
     const row = this.options[this.selected];
     const wide = !this.whole && matchMedia("(min-width: 1000px)").matches;
-    this.pane.hidden = !(wide && row?.hit && index.files.has(index.textsName(row.hit.page)));
+    this.pane.hidden = !(wide && row?.hit && index.text(row.hit.page));
     if (!this.pane.hidden) this.pane.replaceChildren(A.preview(index, row, this.terms));
   }
 

@@ -138,7 +138,6 @@ function matches(key, candidate, value) {
   switch (key) {
     case "before": return candidate < value;
     case "after": return candidate >= value;
-    case "year": return candidate.slice(0, 4) === value;
     case "version": return versionMatches(candidate, value);
     default: return A.fold(candidate) === A.fold(value);
   }
@@ -153,9 +152,8 @@ function mark(index, key, value, has) {
     });
     return;
   }
-  const facets = index.get(index.root.facets);
-  const facet = key === "before" || key === "after" || key === "year" ? "date" : key;
-  for (const [candidate, gaps] of Object.entries(facets?.[facet] ?? {})) {
+  const name = index.root.facets[key === "before" || key === "after" ? "date" : key];
+  for (const [candidate, gaps] of Object.entries(name && index.get(name) || {})) {
     if (matches(key, candidate, value)) eachPage(gaps, (page) => { has[page] = 1; });
   }
 }
@@ -182,15 +180,16 @@ function allowed(index, query, groups) {
 function phraseTest(index, words) {
   const lists = words.map((word) => index.term(word));
   if (!lists.every(Boolean)) return () => false;
-  const single = words.length === 1 || words.every((word) => index.stop.has(word));
+  // Stop words and common ones may stand anywhere, since their places are not kept, but they keep their room.
+  const unplaced = lists.map((list, at) => index.stop.has(words[at]) || list.pages.length > index.root.common);
   return (page) => {
+    const places = lists.map((list) => A.find(list.pages, page));
+    if (places.some((at) => at < 0)) return false;
     let starts;
-    for (let offset = 0; offset < words.length; offset++) {
-      const at = A.find(lists[offset].pages, page);
-      if (at < 0) return false;
-      if (single || index.stop.has(words[offset])) continue;
+    for (let offset = 0; offset < words.length && words.length > 1; offset++) {
+      if (unplaced[offset]) continue;
       const found = new Set();
-      A.occurrences(lists[offset], at, (section, field, position) => {
+      A.occurrences(lists[offset], places[offset], (section, field, position) => {
         const place = section + " " + field + " " + (position - offset);
         if (position >= offset && (!starts || starts.has(place))) found.add(place);
       });

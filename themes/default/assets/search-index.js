@@ -3,23 +3,19 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-const ESCAPED = [0x00, 0x0a, 0x0d, 0x22, 0x5c];
 const FORMAT = 1;
 const utf8 = new TextDecoder();
 
-/** Bytes of a string that holds seven bits a character. @param {string} text */
+/** Bytes of a string that holds fifteen bits a character, seven in the last. @param {string} text */
 function unpack(text) {
-  const out = new Uint8Array((text.length * 7) >> 3);
+  const short = text.charCodeAt(text.length - 1) >= 0xb400;
+  const out = new Uint8Array((text.length * 15 - (short ? 8 : 0)) >> 3);
   let bits = 0, count = 0, at = 0;
   for (let index = 0; index < text.length; index++) {
-    let value = text.charCodeAt(index);
-    if (value > 127) value = ESCAPED[value - 0xa1];
-    bits = (bits << 7 | value) & 0x3fff;
-    count += 7;
-    if (count >= 8) {
-      count -= 8;
-      out[at++] = bits >> count;
-    }
+    const value = text.charCodeAt(index) - 0x3400;
+    const width = value < 0x8000 ? 15 : 7;
+    bits = (bits << width | value & 0x7fff) & 0x3fffff;
+    for (count += width; count >= 8; out[at++] = bits >> count) count -= 8;
   }
   return out;
 }
@@ -201,8 +197,41 @@ function spellings(payload) {
   return { words, weights, letters };
 }
 
+/** The coded texts of a run of pages. */
+function runs(payload) {
+  const reader = new Reader(payload);
+  const texts = [];
+  while (reader.at < payload.length) {
+    const length = reader.number();
+    texts.push(payload.subarray(reader.at, reader.at += length));
+  }
+  return texts;
+}
+
+/** A text whose common words are codes (src/search/coding.rs). @param {Uint8Array} bytes @param {string[]} words */
+function uncode(bytes, words) {
+  let out = "", glue = false, capital = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 2) glue = true;
+    else if (byte === 3) capital = true;
+    else if (byte === 4) {
+      const end = bytes.indexOf(5, at);
+      out += utf8.decode(bytes.subarray(at + 1, end));
+      at = end < 0 ? bytes.length : end;
+    } else if (byte < 128) out += String.fromCharCode(byte);
+    else {
+      let word = words[byte < 192 ? byte & 63 : 64 + ((byte & 63) << 8 | bytes[++at])] ?? "";
+      if (capital) word = word.charAt(0).toUpperCase() + word.slice(1);
+      out += glue ? word : " " + word;
+      glue = capital = false;
+    }
+  }
+  return out;
+}
+
 const json = (payload) => JSON.parse(utf8.decode(payload));
-const PARSERS = { t: (payload) => new Shard(payload), s: spellings, d: json, f: json, x: (payload) => utf8.decode(payload).split("\u0002") };
+const PARSERS = { t: (payload) => new Shard(payload), s: spellings, d: json, f: json, w: (payload) => utf8.decode(payload).split(" "), x: runs };
 
 /** An index: the root, and the files that queries have needed so far. */
 class Index {
@@ -296,22 +325,31 @@ class Index {
   textsName(page) {
     return this.root.texts[Math.floor(page / this.root.textsRun)];
   }
-  /** The texts of a page's sections: prose and code. @returns {[string, string][] | undefined} */
-  texts(page) {
-    const text = this.get(this.textsName(page))?.[page % this.root.textsRun];
-    return text?.split("\0").slice(0, -1).map((section) => section.split("\u0001"));
+  /** Names of the files that a page's text needs. */
+  textNames(page) {
+    return [this.textsName(page), this.root.words].filter(Boolean);
+  }
+  /**
+   * What a page says, if it is there.
+   * @returns {{description: string, sections: {heading: string, anchor?: string, prose: string, code: string}[]} | undefined}
+   */
+  text(page) {
+    const coded = this.files.get(this.textsName(page))?.[page % this.root.textsRun];
+    const words = this.root.words ? this.files.get(this.root.words) : [];
+    if (!coded || !words) return;
+    const [description, ...sections] = uncode(coded, words).split("\0").slice(0, -1);
+    return { description, sections: sections.map((section) => {
+      const [heading, anchor, prose, code] = section.split("\u0001");
+      return { heading, anchor: anchor === "=" ? slug(heading) : anchor, prose, code };
+    }) };
   }
   kind(page) {
     return this.root.kinds[this.kinds[page]];
   }
 }
 
-/** Heading and anchor of a page's n-th section, from 1. */
-function section(facts, number) {
-  const heading = facts.headings[number - 1] ?? [""];
-  if (typeof heading !== "string") return { heading: heading[0], anchor: heading[1] };
-  return { heading, anchor: heading.replace(/[^0-9A-Za-z _-]/g, "").replace(/ /g, "-").toLowerCase() };
-}
+/** The usual anchor of a heading in ASCII. */
+const slug = (heading) => heading.replace(/[^0-9A-Za-z _-]/g, "").replace(/ /g, "-").toLowerCase();
 
-Object.assign(A, { Index, find, occurrences, all, section });
+Object.assign(A, { Index, find, occurrences, all });
 })(globalThis);

@@ -154,7 +154,7 @@ const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "la
   "before", "after"];
 
 /**
- * @typedef {{words: {text: string, unspaced: boolean}[], joined: [string, number, number][],
+ * @typedef {{words: {text: string, compound: number, unspaced: boolean}[], joined: [string, number, number][],
  *   phrases: [number, number][], without: string[][], filters: [string, string][], dropped: string[],
  *   open: boolean}} Query
  */
@@ -224,7 +224,8 @@ function words(query, raw, dropping) {
     }
     const first = query.words.length;
     if (first + compound.parts.length > 24) continue;
-    for (const part of compound.parts) query.words.push({ text: part, unspaced: compound.unspaced });
+    const count = compound.unspaced ? 1 : compound.parts.length;
+    for (const part of compound.parts) query.words.push({ text: part, compound: count, unspaced: compound.unspaced });
     const last = query.words.length - 1;
     for (const [join, part] of joins(compound)) query.joined.push([join, first + part, last]);
     const sign = signed(compound);

@@ -5,8 +5,8 @@
 const A = (scope.annalsSearch ||= {});
 
 const weights = {
-  k1: 1.8, b: 0.75, fields: [5.0, 6.0, 2.0, 0.9, 0.6, 2.5], section: 0.4, near: 0.6, title: 2.0, stop: 0.08,
-  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.9, prefix: 0.7, typo: 0.6, synonym: 0.5, coverage: 0.25, reranked: 120,
+  k1: 2.0, b: 0.85, fields: [6.0, 6.0, 2.0, 0.9, 0.7, 3.0], section: 0.4, near: 0.65, title: 2.0, stop: 0.06,
+  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.72, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, reranked: 120,
 };
 const PREFIXES = 24, TYPOS = 4, WINDOW = 6, PHRASE = 4;
 
@@ -66,6 +66,14 @@ function close(index, text, limit) {
       found.push([edits, (word[0] === wanted[0] ? 0 : 3) - file.weights[at], file.words[at]]);
     }
   }
+  // A word that the site lacks may have synonyms that it has.
+  for (const word of Object.keys(index.root.synonyms)) {
+    if (word.includes(" ") || bitCount(letters(word) ^ bits) > 2 * limit) continue;
+    const other = [...word];
+    const edits = distance(wanted, other, limit);
+    if (edits === 0 || edits === Infinity || found.some(([, , known]) => known === word)) continue;
+    found.push([edits, other[0] === wanted[0] ? 0 : 3, word]);
+  }
   return found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
 }
 
@@ -103,23 +111,22 @@ function prefixes(index, text, alternatives) {
   }
 }
 
-/** Adds the synonyms of words, in any form of their stems, and of phrases. */
-function synonyms(index, query, groups) {
+/** Adds the synonyms of words, in any form of their stems and as they were meant, and of phrases. */
+function synonyms(index, query, groups, meant) {
   const words = query.words.map((word) => word.text);
   // What the words themselves have; synonyms of synonyms would lead far away.
-  const own = groups.map((group) => group.alternatives.filter(({ how, text }) => (how === "exact" || how === "stem") && text !== group.text)
-    .map(({ text }) => text));
+  const own = groups.map((group, at) => [...group.alternatives.filter(({ how }) => how === "stem").map(({ text }) => [text, 1]), ...meant[at]]);
   for (let first = 0; first < words.length; first++) {
     for (let last = first; last < Math.min(words.length, first + PHRASE); last++) {
-      for (const key of [words.slice(first, last + 1).join(" "), ...(first === last ? own[first] : [])]) {
+      for (const [key, factor] of [[words.slice(first, last + 1).join(" "), 1], ...(first === last ? own[first] : [])]) {
         if (!Object.hasOwn(index.root.synonyms, key)) continue;
-        for (const other of index.root.synonyms[key]) synonym(index, other, groups.slice(first, last + 1));
+        for (const other of index.root.synonyms[key]) synonym(index, other, factor, groups.slice(first, last + 1));
       }
     }
   }
 }
 
-function synonym(index, other, groups) {
+function synonym(index, other, factor, groups) {
   let found;
   if (other.includes(" ")) {
     const postings = index.phrase(other);
@@ -128,9 +135,9 @@ function synonym(index, other, groups) {
     found = exact(index, other);
   }
   for (const group of groups) {
-    for (const { text, factor, postings } of found) {
-      if (group.alternatives.every((own) => own.text !== text)) {
-        group.alternatives.push({ text, how: "synonym", factor: weights.synonym * factor, postings });
+    for (const known of found) {
+      if (group.alternatives.every((own) => own.text !== known.text)) {
+        group.alternatives.push({ ...known, how: "synonym", factor: weights.synonym * factor * known.factor });
       }
     }
   }
@@ -165,17 +172,21 @@ function joined(index, query, groups) {
   return out;
 }
 
-/** What a word that the dictionary lacks may stand for. */
+/** What a word that the dictionary lacks may stand for; the words taken to be meant, with factors. */
 function mend(index, text, alternatives) {
   const letters = [...text];
-  if (letters.length < 4 || /\p{N}/u.test(text)) return;
+  const meant = [];
+  if (letters.length < 4 || /\p{N}/u.test(text)) return meant;
+  let likelihood = 1;
   for (const [edits, , word] of close(index, text, letters.length < 8 ? 1 : 2).slice(0, TYPOS)) {
-    const factor = edits === 1 ? weights.typo : weights.typo * weights.typo;
+    const factor = likelihood * (edits === 1 ? weights.typo : weights.typo * weights.typo);
+    likelihood *= weights.likelihood;
     for (const known of exact(index, word)) {
       if (alternatives.every((other) => other.text !== known.text)) {
         alternatives.push({ ...known, how: "typo", factor: factor * known.factor });
       }
     }
+    meant.push([word, factor]);
   }
   for (let cut = 2; cut <= letters.length - 2; cut++) {
     const left = letters.slice(0, cut).join(""), right = letters.slice(cut).join("");
@@ -184,6 +195,7 @@ function mend(index, text, alternatives) {
     const postings = A.all([first, second]);
     if (postings.pages.length) alternatives.push({ text: left + " " + right, how: "split", factor: weights.typo, postings });
   }
+  return meant;
 }
 
 /** The posting lists that answer a query; undefined if files are wanted first. @returns {Group[] | undefined} */
@@ -191,17 +203,16 @@ function plan(index, query) {
   const meaningful = query.words.some((word) => !index.stop.has(word.text));
   const groups = query.words.map((word, position) => {
     const open = query.open && position + 1 === query.words.length;
-    const weight = meaningful && !open && index.stop.has(word.text) ? weights.stop : 1;
+    const weight = meaningful && !open && index.stop.has(word.text) ? weights.stop : Math.min(1, weights.compound / word.compound);
     const alternatives = exact(index, word.text);
     if (open) prefixes(index, word.text, alternatives);
     return { text: word.text, first: position, last: position, weight, extra: false, alternatives };
   });
-  synonyms(index, query, groups);
   const extra = joined(index, query, groups);
   if (index.wanted.size) return;
-  query.words.forEach((word, at) => {
-    if (!groups[at].alternatives.length && !word.unspaced) mend(index, word.text, groups[at].alternatives);
-  });
+  const meant = query.words.map((word, at) =>
+    !groups[at].alternatives.length && !word.unspaced ? mend(index, word.text, groups[at].alternatives) : []);
+  synonyms(index, query, groups, meant);
   if (index.wanted.size) return;
   return groups.concat(extra);
 }

@@ -67,42 +67,41 @@ function shown(hit) {
 
 /**
  * The rows of a hit: its page with the best section, then its further sections.
- * @returns {HTMLElement[]} links; their texts are filled in by `fill` when they are there
+ * @returns {HTMLElement[]} links; headings and excerpts are filled in by `fill` when they are there
  */
 function rows(index, hit, terms) {
   const facts = index.facts(hit.page);
   const sections = shown(hit);
   if (!sections.length) sections.push(undefined);
   return sections.map((section, number) => {
-    const { heading, anchor } = section ? A.section(facts, section.number) : { heading: "", anchor: undefined };
-    const row = element("a", { role: "option", class: number ? "search-row search-more" : "search-row", href: address(facts.url, anchor), tabindex: -1,
+    const row = element("a", { role: "option", class: number ? "search-row search-more" : "search-row", href: address(facts.url), tabindex: -1,
       "aria-selected": "false" },
       !number && element("span", { class: "search-title" }, ...marks(A.highlight(facts.title, terms))),
       !number && badges(index, hit, facts),
-      heading && element("span", { class: "search-heading" }, "› ", ...marks(A.highlight(heading, terms))),
-      element("span", { class: "search-excerpt" }));
-    Object.assign(row, { hit, number: section?.number ?? 1, found: !!section });
-    return row;
+      element("span", { class: "search-heading" }), element("span", { class: "search-excerpt" }));
+    return Object.assign(row, { hit, number: section?.number ?? 1 });
   });
 }
 
-/** Fills in a row's excerpt. */
+/** Fills in a row's heading, excerpt and address. */
 function fill(index, row, terms) {
   const into = row.querySelector(".search-excerpt");
-  const section = index.texts(row.hit.page)?.[row.number - 1];
+  const text = index.text(row.hit.page);
+  const section = text?.sections[row.number - 1];
   if (!section || into.firstChild) return;
-  const [prose, code] = section;
+  const { heading, anchor, prose, code } = section;
+  row.href = address(index.facts(row.hit.page).url, anchor);
+  if (heading) row.querySelector(".search-heading")?.append("› ", ...marks(A.highlight(heading, terms)));
   const pieces = A.excerpt(prose, terms);
   const codePieces = pieces ? undefined : A.excerpt(code, terms);
   if (codePieces) into.append(element("code", {}, ...marks(codePieces)));
-  else into.append(...marks(pieces ?? A.opening(prose || index.facts(row.hit.page).description || "")));
+  else into.append(...marks(pieces ?? A.opening(prose || text.description)));
 }
 
 /** The very section that a row leads to, its commands to be copied. */
 function preview(index, row, terms) {
   const facts = index.facts(row.hit.page);
-  const [prose, code] = index.texts(row.hit.page)?.[row.number - 1] ?? ["", ""];
-  const { heading } = row.found ? A.section(facts, row.number) : { heading: "" };
+  const { heading, prose, code } = index.text(row.hit.page)?.sections[row.number - 1] ?? {};
   const copy = element("button", { type: "button", click: async () => {
     await navigator.clipboard.writeText(code);
     copy.textContent = text("Copied");
@@ -123,9 +122,8 @@ function counts(index, pages, facet) {
     for (const page of pages) add(index.kind(page));
   } else {
     const has = new Set(pages);
-    const source = facet === "year" ? "date" : facet;
-    for (const [value, gaps] of Object.entries(index.files.get(index.root.facets)?.[source] ?? {})) {
-      A.eachPage(gaps, (page) => { if (has.has(page)) add(facet === "year" ? value.slice(0, 4) : value); });
+    for (const [value, gaps] of Object.entries(index.files.get(index.root.facets[facet]) ?? {})) {
+      A.eachPage(gaps, (page) => { if (has.has(page)) add(value); });
     }
   }
   return [...found].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

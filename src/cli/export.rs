@@ -1,0 +1,84 @@
+//! `annals export`: what other programs read.
+
+use super::search::{open, unreadable};
+use crate::diagnostic::Diagnostic;
+use crate::search::export::{Format, MANIFEST, Manifest, export};
+use crate::search::reader::Index;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Export data for other programs
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExportArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+enum What {
+    /// Write the sections of a built site as records of a search server
+    #[command(after_help = "Examples:
+  annals export search --format opensearch --out search-records
+  curl -H 'Content-Type: application/x-ndjson' --data-binary @search-records/records.ndjson \"$OPENSEARCH/_bulk\"
+
+A second export into the same folder writes what changed since the first, with deletions.")]
+    Search(SearchExportArgs),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct SearchExportArgs {
+    /// The server's format
+    #[arg(long, value_enum)]
+    format: Format,
+    /// The folder to write to
+    #[arg(long, default_value = "search-records", value_name = "DIR")]
+    out: PathBuf,
+    /// A built site's folder, or the address of a published one
+    #[arg(long, default_value = "dist", value_name = "DIR|URL")]
+    site: String,
+    /// Write all records, not just those that changed since the last export into the folder
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Vec<Diagnostic>> {
+    let What::Search(args) = &args.what;
+    let store = open(&args.site);
+    let index = Index::open(&*store).map_err(|error| unreadable(&error, &args.site))?;
+    let before = if args.all { Manifest::default() } else { read(&args.out.join(MANIFEST))? };
+    let made = export(&index, args.format, &before).map_err(|error| unreadable(&error, &args.site))?;
+    let failed = |path: &Path, error: &std::io::Error| {
+        vec![Diagnostic::error("export/output", format!("can't write `{}`: {error}", path.display()))]
+    };
+    std::fs::create_dir_all(&args.out).map_err(|error| failed(&args.out, &error))?;
+    for old in ["deleted.json", "deleted.txt"] {
+        // Most exports delete nothing, and a list of the one before would delete again.
+        let _ = std::fs::remove_file(args.out.join(old));
+    }
+    // The manifest comes last: an export that broke off is made again.
+    let last = made.files.iter().filter(|(name, _)| *name == MANIFEST);
+    for (name, text) in made.files.iter().filter(|(name, _)| *name != MANIFEST).chain(last) {
+        let path = args.out.join(name);
+        std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+    }
+    let line = format!(
+        "{} of {} records written, {} deleted → {}",
+        made.written,
+        made.total,
+        made.deleted,
+        args.out.display()
+    );
+    writeln!(out, "{line}").map_err(|error| failed(&args.out, &error))?;
+    Ok(0)
+}
+
+fn read(path: &Path) -> Result<Manifest, Vec<Diagnostic>> {
+    let Ok(text) = std::fs::read(path) else { return Ok(Manifest::default()) };
+    serde_json::from_slice(&text).map_err(|error| {
+        vec![
+            Diagnostic::error("export/manifest", format!("can't read `{}`: {error}", path.display()))
+                .help("remove it, or use `--all`, to export all records again"),
+        ]
+    })
+}
