@@ -177,23 +177,21 @@ fn histories(
 ) -> Exit {
     let mut notes = Vec::new();
     let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
-    let Some(root) = find_root(&here) else {
-        let exit = report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes));
-        ui.show(&mut notes, &SourceMap::default());
-        return exit;
+    let exit = match find_root(&here) {
+        None => report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes)),
+        Some(root) => match Project::open(&root) {
+            Ok(project) => {
+                let config = &project.config;
+                report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes))
+            }
+            Err((mut found, sources)) => {
+                ui.show(&mut found, &sources);
+                return Exit::Usage;
+            }
+        },
     };
-    match Project::open(&root) {
-        Ok(project) => {
-            let config = &project.config;
-            let exit = report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes));
-            ui.show(&mut notes, &SourceMap::default());
-            exit
-        }
-        Err((mut found, sources)) => {
-            ui.show(&mut found, &sources);
-            Exit::Usage
-        }
-    }
+    ui.show(&mut notes, &SourceMap::default());
+    exit
 }
 
 /// Without `--site`, the folder that the site of the working folder is built into.
