@@ -1,6 +1,13 @@
 //! The examples of the CommonMark specification, through the pipeline that every page goes through, with raw HTML
 //! allowed and without what pages add to plain HTML.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on fails"
+)]
+
 use annals::markdown::highlight::Highlighter;
 use annals::markdown::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, outline, prepare, render};
 

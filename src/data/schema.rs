@@ -130,15 +130,17 @@ impl<'a> Validator<'a> {
                 return branches.iter().any(|branch| self.has_type(node, branch));
             }
         }
-        let fits = |name: &str| match (&node.data, name) {
-            (Data::Null, "null")
-            | (Data::Bool(_), "boolean")
-            | (Data::Int(_), "integer" | "number")
-            | (Data::Float(..), "number")
-            | (Data::Text(_), "string")
-            | (Data::List(_), "array")
-            | (Data::Map(_), "object") => true,
-            _ => false,
+        let fits = |name: &str| {
+            matches!(
+                (&node.data, name),
+                (Data::Null, "null")
+                    | (Data::Bool(_), "boolean")
+                    | (Data::Int(_), "integer" | "number")
+                    | (Data::Float(..), "number")
+                    | (Data::Text(_), "string")
+                    | (Data::List(_), "array")
+                    | (Data::Map(_), "object"),
+            )
         };
         match schema.get("type") {
             Some(Value::String(name)) => fits(name),

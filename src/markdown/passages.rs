@@ -58,9 +58,8 @@ pub fn passages(prepared: &Prepared<'_>, outline: &Outline, smart_punctuation: b
                 | TagEnd::DefinitionListTitle
                 | TagEnd::DefinitionListDefinition,
             ) => {
-                if !current.text.ends_with('\n') {
-                    current.text.push('\n');
-                }
+                let ended = current.text.ends_with('\n');
+                current.text.push_str(if ended { "" } else { "\n" });
             }
             Event::End(TagEnd::TableCell) => current.text.push(' '),
             _ => {}

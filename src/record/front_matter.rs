@@ -300,19 +300,19 @@ impl Reader<'_> {
             ("resolved", Data::Bool(_)) | ("tableOfContents", Data::Map(_)) => {
                 return self.extra.push((key.clone(), value.clone()));
             }
-            ("url" | "permalink" | "path", Data::Text(text)) if kind != Kind::Path || key.name != "path" => {
+            ("url" | "permalink" | "path", Data::Text(text))
+                if kind != Kind::Path || key.name != "path" && text.contains(':') =>
+            {
                 // Jekyll's patterns (`/:year/:title/`) can't be followed page by page.
-                if text.contains(':') {
-                    self.found.push(
-                        Diagnostic::note(
-                            "front-matter/url-pattern",
-                            format!("the address pattern `{text}` is not followed"),
-                        )
-                        .at(self.at(value.span.clone()))
-                        .help("write the address itself, or leave the key out"),
-                    );
-                    return;
-                }
+                self.found.push(
+                    Diagnostic::note(
+                        "front-matter/url-pattern",
+                        format!("the address pattern `{text}` is not followed"),
+                    )
+                    .at(self.at(value.span.clone()))
+                    .help("write the address itself, or leave the key out"),
+                );
+                return;
             }
             _ => {}
         }

@@ -12,13 +12,16 @@ pub(super) struct Front {
     pub found: Vec<Diagnostic>,
 }
 
+/// Reads a format.
+type Parse = fn(&str) -> Result<Node, Vec<data::ParseError>>;
+
 /// Reads the front matter of a file, YAML between `---` lines or TOML between `+++` lines.
 pub(super) fn split(file: &Arc<str>, text: &str) -> Front {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let none = || Front { node: Node::empty(), body: start, found: Vec::new() };
     let Some(rest) = text.get(start..) else { return none() };
     let Some(first) = rest.split_inclusive('\n').next() else { return none() };
-    let (fence, parse): (&str, fn(&str) -> Result<Node, Vec<data::ParseError>>) = match first.trim_end() {
+    let (fence, parse): (&str, Parse) = match first.trim_end() {
         "---" => ("---", data::parse_yaml),
         "+++" => ("+++", data::parse_toml),
         _ => return none(),

@@ -54,8 +54,11 @@ pub struct Included {
     /// Relative to the project's root.
     pub file: String,
     /// Its text, or why it can't be had.
-    pub text: Result<Arc<str>, String>,
+    pub text: IncludedText,
 }
+
+/// The text of an included file, or why it can't be had.
+pub type IncludedText = Result<Arc<str>, String>;
 
 /// What a page is read with.
 pub(super) struct PageContext<'a> {
@@ -70,7 +73,7 @@ pub(super) struct PageContext<'a> {
     /// Typographic quotes and dashes.
     pub smart_punctuation: bool,
     /// Finds a file to include: project-relative path and text.
-    pub include: &'a dyn Fn(&str) -> (String, Result<Arc<str>, String>),
+    pub include: &'a dyn Fn(&str) -> (String, IncludedText),
 }
 
 impl Page {
