@@ -6,7 +6,7 @@
 mod repository;
 
 use annals::changelog::{ByHand, PackageHistory, Release, plan};
-use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig};
+use annals::config::source::{ChangelogConfig, PackageConfig, Prereleases, SourceConfig, Unconventional};
 use annals::source::git::read_source;
 use repository::Builder;
 
@@ -206,4 +206,81 @@ fn the_cache_changes_nothing_but_the_time() {
     // Other paths are told anew, although the commits are known.
     assert_eq!(read(Some(cache.path()), "packages/web"), read(None, "packages/web"));
     assert_ne!(first, read(None, "packages/web"));
+}
+
+#[test]
+fn what_does_not_conform_has_a_configured_fate() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "old words", &[]);
+    builder.tag("v1.0.0", one);
+    builder.commit("main", "new words", &[]);
+    let told = |unconventional| {
+        let config = ChangelogConfig { unconventional, ..ChangelogConfig::default() };
+        let source = SourceConfig { name: "app".into(), ..SourceConfig::default() };
+        let (told, found) = annals::changelog::read_source(&source, &config, builder.path(), None);
+        (told.unwrap().packages[0].releases[0].changes().count(), found.len())
+    };
+    assert_eq!(told(Unconventional::Show), (1, 0));
+    assert_eq!(told(Unconventional::Hide), (0, 0));
+    assert_eq!(told(Unconventional::Refuse), (0, 1), "what is released can't be mended");
+}
+
+/// What the comparison page works out from its data must be what the repository itself says.
+#[test]
+fn the_lineage_tells_what_a_comparison_by_commits_tells() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: begin", &[]);
+    builder.tag("v1.0.0", base);
+    builder.branch("1.0", base);
+    let fix = builder.commit("main", "fix: one", &[]);
+    let rc = builder.commit("main", "feat: two", &[]);
+    builder.tag("v1.1.0-rc.1", rc);
+    builder.commit("1.0", &format!("fix: one\n\n(cherry picked from commit {fix})"), &[]);
+    let only = builder.commit("1.0", "fix: three", &[]);
+    builder.tag("v1.0.1", only);
+    let last = builder.merge("main", "1.0", "Merge branch '1.0'");
+    builder.tag("v1.1.0", last);
+    builder.commit("main", "perf: four", &[]);
+    let source = SourceConfig { name: "app".into(), ..SourceConfig::default() };
+    let (history, _) = read_source(&source, builder.path(), None);
+    let history = history.unwrap();
+    let (config, by_hand) = (ChangelogConfig::default(), ByHand::default());
+    let plan = plan(&history, &config, &by_hand);
+    let told = plan.histories().remove(0);
+    let lineage = &told.lineage;
+    let contained = |at: u32| {
+        let (mut found, mut stack) = (std::collections::BTreeSet::new(), vec![at]);
+        while let Some(next) = stack.pop() {
+            if found.insert(next) {
+                stack.extend(&lineage.points[next as usize].before);
+            }
+        }
+        found
+    };
+    let name =
+        |at: u32| lineage.points[at as usize].version.as_ref().map_or("HEAD".to_owned(), ToString::to_string);
+    let count = u32::try_from(lineage.points.len()).unwrap();
+    assert_eq!(count, 5);
+    for (from, to) in (0..count).flat_map(|from| (0..count).map(move |to| (from, to))) {
+        let (before, after) = (contained(from), contained(to));
+        let mut by_lineage: Vec<&str> = told
+            .releases
+            .iter()
+            .flat_map(|release| told.firsts(release))
+            .filter(|(_, change)| {
+                let landed = &lineage.landed[&change.hash];
+                landed.iter().any(|at| after.contains(at)) && !landed.iter().any(|at| before.contains(at))
+            })
+            .map(|(_, change)| change.description.as_str())
+            .collect();
+        by_lineage.sort_unstable();
+        by_lineage.dedup();
+        let package = &plan.packages[0];
+        let points = (plan.point(package, &name(from)).unwrap(), plan.point(package, &name(to)).unwrap());
+        let comparison = plan.compare(package, &points.0, &points.1);
+        let groups = comparison.groups.iter().flat_map(|landed| &landed.group.changes);
+        let mut by_commits: Vec<&str> = groups.map(|change| change.description.as_str()).collect();
+        by_commits.sort_unstable();
+        assert_eq!(by_lineage, by_commits, "{} to {}", name(from), name(to));
+    }
 }

@@ -1,10 +1,11 @@
 //! A source from its configuration to its releases: what the pipeline calls.
 
 use super::fragment;
-use super::model::PackageHistory;
+use super::model::{PackageHistory, Reason};
 use super::overrides::Overrides;
 use super::plan::{ByHand, plan};
-use crate::config::source::{ChangelogConfig, ForgeConfig, SourceConfig};
+use crate::config::source::{ChangelogConfig, ForgeConfig, SourceConfig, Unconventional};
+use crate::diagnostic::human::printable;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::git::{self, Facts, SourceHistory, some};
 use serde::Serialize;
@@ -81,6 +82,9 @@ fn of_history(
         );
     }
     let packages = plan.histories();
+    if changelog.unconventional == Unconventional::Refuse {
+        diagnostics.extend(refused(&packages));
+    }
     let changelog = SourceChangelog {
         name: history.name.clone(),
         packages,
@@ -89,6 +93,26 @@ fn of_history(
         facts: history.facts.clone(),
     };
     (changelog, diagnostics)
+}
+
+/// Unreleased commits that don't conform: those that can still be mended.
+fn refused(packages: &[PackageHistory]) -> Vec<Diagnostic> {
+    let unreleased =
+        packages.iter().flat_map(|package| &package.releases).filter(|release| release.version.is_none());
+    let mut found: Vec<Diagnostic> = unreleased
+        .flat_map(|release| &release.left_out)
+        .filter(|entry| entry.reason == Reason::Unconventional)
+        .map(|entry| {
+            let (hash, subject) = (entry.hash.get(..9).unwrap_or(&entry.hash), printable(&entry.subject));
+            Diagnostic::warning(
+                "changelog/unconventional",
+                format!("{hash} `{subject}` is no conventional commit"),
+            )
+            .help("reword it, or say in the overrides what it should have said")
+        })
+        .collect();
+    crate::diagnostic::sort(&mut found);
+    found
 }
 
 /// A file longer than this is no fragment and no override.

@@ -164,7 +164,7 @@ pub enum Unconventional {
     Show,
     /// They are left out, and counted.
     Hide,
-    /// Each is a warning, and left out.
+    /// They are left out, and each that is not released yet is a warning.
     Refuse,
 }
 

@@ -217,7 +217,7 @@ impl Renderer {
         let links = self
             .years()
             .into_iter()
-            .map(|year| LinkView { url: self.from_packages(&year.url), ..year })
+            .map(|year| LinkView { url: self.beside_packages(&year.url), ..year })
             .collect();
         let list =
             ListView { title: "Packages".into(), kind: "release", sections, links, ..ListView::default() };
@@ -226,7 +226,7 @@ impl Renderer {
     }
 
     /// Links of a list are as they stand in the page, relative to the packages' page here.
-    fn from_packages(&self, url: &str) -> String {
+    fn beside_packages(&self, url: &str) -> String {
         format!("{}{url}", crate::site::url::to_root(crate::site::PACKAGES))
     }
 

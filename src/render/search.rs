@@ -10,7 +10,7 @@ impl Renderer {
     pub(super) fn search_page(&self) -> Result<String, Diagnostic> {
         let groups: Vec<GroupView> = vec![GroupView {
             title: "A–Z".to_owned(),
-            id: "a-z".to_owned(),
+            id: "az".to_owned(),
             links: self
                 .site
                 .index_pages()
@@ -28,7 +28,7 @@ impl Renderer {
     pub(super) fn index_page(&self, number: usize) -> Result<String, Diagnostic> {
         let links = self.site.index_page(number).iter();
         let links = links.map(|(title, url)| LinkView { title: title.clone(), url: url.clone() }).collect();
-        let groups = vec![GroupView { title: format!("A–Z {number}"), id: "a-z".to_owned(), links }];
+        let groups = vec![GroupView { title: format!("A–Z {number}"), id: "az".to_owned(), links }];
         self.index_shell(&format!("search/a-z/{number}/"), "A–Z", groups, "index.html")
     }
 

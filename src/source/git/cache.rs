@@ -85,9 +85,16 @@ impl Cache {
         self.same_packages = self.data.get(40..72) == Some(fingerprint);
     }
 
-    /// Whether the packages of its commits can be used.
-    pub fn knows_packages(&self) -> bool {
-        self.same_packages
+    /// Whether a commit is in it.
+    pub fn has(&self, id: &Id) -> bool {
+        self.index.get(&self.ids, id).is_some()
+    }
+
+    /// Whether writing it anew is worth the time, with this many commits that it lacks: reading a few
+    /// again costs less than writing all.
+    pub fn is_worth_replacing(&self, fresh: usize) -> bool {
+        const FEW: usize = 100;
+        !self.same_packages || fresh > FEW || fresh * 4 > self.len()
     }
 
     /// How many commits are in it.

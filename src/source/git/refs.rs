@@ -30,14 +30,18 @@ pub struct Tags {
 /// A chain of tags on tags longer than this is not followed.
 const LONGEST_CHAIN: usize = 8;
 
-/// Reads all tags, sorted by name.
-pub fn tags(repository: &Repository, objects: &Objects<'_>) -> Result<Tags, git2::Error> {
+/// Reads all tags, sorted by name. What `is_commit` knows to be a commit is not read to see that it is one.
+pub fn tags(
+    repository: &Repository,
+    objects: &Objects<'_>,
+    is_commit: impl Fn(&Id) -> bool,
+) -> Result<Tags, git2::Error> {
     let mut found = Tags::default();
     for reference in repository.references_glob("refs/tags/*")? {
         let Ok(reference) = reference else { continue };
         let name = String::from_utf8_lossy(reference.name_bytes());
         let name = name.strip_prefix("refs/tags/").unwrap_or(&name).to_owned();
-        match reference.target().and_then(|target| peel(objects, &name, target.into())) {
+        match reference.target().and_then(|target| peel(objects, &name, target.into(), &is_commit)) {
             Some(tag) => found.tags.push(tag),
             None => found.others.push(name),
         }
@@ -47,9 +51,12 @@ pub fn tags(repository: &Repository, objects: &Objects<'_>) -> Result<Tags, git2
     Ok(found)
 }
 
-fn peel(objects: &Objects<'_>, name: &str, target: Id) -> Option<Tag> {
+fn peel(objects: &Objects<'_>, name: &str, target: Id, is_commit: impl Fn(&Id) -> bool) -> Option<Tag> {
     let mut found = Tag { name: name.to_owned(), commit: target, when: None, message: None };
     for _ in 0..LONGEST_CHAIN {
+        if is_commit(&found.commit) {
+            return Some(found);
+        }
         let object = objects.read(found.commit).ok()?;
         match object.kind() {
             ObjectType::Commit => return Some(found),

@@ -82,7 +82,15 @@ fn read(
         )
     };
     let objects = Objects::new(repository).map_err(|error| diagnostics.push(broken(error))).ok()?;
-    let tags = refs::tags(repository, &objects).map_err(|error| diagnostics.push(broken(error))).ok()?;
+    let shallow = shallow_commits(repository);
+    // What replace refs change is not in the ids that the cache goes by, and what a shallow clone
+    // lacks may be there the next time.
+    let cache = cache.filter(|_| objects.replaced() == 0 && shallow.is_empty());
+    let file = cache.map(|cache| cache::file(cache, repository.path()));
+    let mut kept = file.as_deref().map(Cache::load).unwrap_or_default();
+    let tags = refs::tags(repository, &objects, |id| kept.has(id))
+        .map_err(|error| diagnostics.push(broken(error)))
+        .ok()?;
     let head = refs::head(repository, config.branch.as_deref());
     match (&head, &config.branch) {
         (None, Some(branch)) => {
@@ -106,15 +114,9 @@ fn read(
         }
         _ => {}
     }
-    let shallow = shallow_commits(repository);
     let mut tips: Vec<Id> = head.iter().map(|head| head.commit).collect();
     tips.extend(tags.tags.iter().map(|tag| tag.commit));
     let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
-    // What replace refs change is not in the ids that the cache goes by, and what a shallow clone
-    // lacks may be there the next time.
-    let cache = cache.filter(|_| objects.replaced() == 0 && shallow.is_empty());
-    let file = cache.map(|cache| cache::file(cache, repository.path()));
-    let mut kept = file.as_deref().map(Cache::load).unwrap_or_default();
     let tree = head.as_ref().and_then(|head| objects.commit(head.commit, |commit| commit.tree));
     let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
     let (territory, problems) = Territory::new(&name, &packages);
@@ -132,7 +134,7 @@ fn read(
     let attributed =
         attribute(&objects, &territory, packages.len(), &trees, &mut graph, |id| kept.packages(id));
     let is_whole = findings.missing.is_empty() && attributed.missing.is_empty();
-    if let Some(file) = file.filter(|_| is_whole && (fresh > 0 || !kept.knows_packages())) {
+    if let Some(file) = file.filter(|_| is_whole && kept.is_worth_replacing(fresh)) {
         cache::store(&file, &graph, &trees, &raw_people, &fingerprint);
     }
     drop((kept, trees, raw_people));
