@@ -107,7 +107,7 @@ pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> P
     found.extend(plan_found);
     found.extend(theme_found);
     once_each(&mut found);
-    let renderer = theme.map(|theme| Renderer { site: Arc::new(site), theme: Arc::new(theme), highlighter });
+    let renderer = theme.map(|theme| Renderer::new(Arc::new(site), Arc::new(theme), highlighter));
     Planned { renderer, library, found }
 }
 

@@ -14,7 +14,7 @@ pub fn json(feed: &Feed) -> String {
                 "url": item.url,
                 "title": item.title,
                 "summary": item.summary,
-                "content_html": item.content,
+                "content_html": &*item.content,
                 "date_published": item.published.rfc3339(),
                 "date_modified": item.updated.rfc3339(),
                 "tags": item.categories,

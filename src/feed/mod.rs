@@ -11,6 +11,7 @@ pub use json::json;
 pub use rss::rss;
 
 use crate::record::Moment;
+use std::sync::Arc;
 
 /// A feed.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub struct FeedItem {
     /// One or two sentences.
     pub summary: String,
     /// Its text as HTML with absolute links.
-    pub content: String,
+    pub content: Arc<str>,
     /// When it was published.
     pub published: Moment,
     /// When it last changed.

@@ -91,6 +91,7 @@ impl Renderer {
 
     /// The release that a note is about.
     fn joined(&self, note: EntryId) -> Option<(&Package, usize)> {
+        self.site.entry(note).filter(|entry| entry.page.kind == Kind::ReleaseNote)?;
         self.site.packages.iter().find_map(|package| {
             let index = package.releases.iter().position(|place| place.note == Some(note))?;
             Some((package, index))

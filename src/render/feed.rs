@@ -3,7 +3,6 @@
 use super::{Renderer, absolute};
 use crate::diagnostic::Diagnostic;
 use crate::feed::{Feed, FeedItem, atom, json, rss};
-use crate::markdown::Style;
 use crate::record::Moment;
 use crate::site::{Entry, FeedFormat, FeedScope, SectionId};
 use std::cmp::Reverse;
@@ -75,7 +74,7 @@ impl Renderer {
                 .taxonomies
                 .get(taxonomy)
                 .and_then(|taxonomy| taxonomy.terms.get(term))
-                .is_some_and(|term| term.pages.contains(&entry.id)),
+                .is_some_and(|term| term.pages.binary_search(&entry.id).is_ok()),
         }
     }
 
@@ -97,7 +96,7 @@ impl Renderer {
             title: page.title.clone(),
             url: absolute(base, &entry.url),
             summary: page.description(),
-            content: self.body(entry, Style::Plain, prefix),
+            content: self.plain_body(entry, prefix),
             published,
             updated: self.site.changed(entry).unwrap_or(published).max(published),
             authors: page.front.common.authors.0.clone(),

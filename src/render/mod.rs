@@ -18,14 +18,16 @@ pub use documents::Findable;
 pub use links::absolute;
 
 use crate::diagnostic::Diagnostic;
+use crate::markdown::Style;
 use crate::markdown::highlight::{self, Highlighter};
-use crate::site::{Entry, Route, RouteKind, Site, url};
+use crate::site::{Entry, EntryId, Route, RouteKind, Site, url};
 use crate::theme::Theme;
 use crate::theme::view::{FeedView, NavView};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tera::Context;
 
 /// A route's content.
@@ -46,6 +48,8 @@ pub struct Renderer {
     pub theme: Arc<Theme>,
     /// Colours code, and remembers.
     pub highlighter: Arc<Highlighter>,
+    /// Texts of pages as feeds show them: one page is in several feeds, and each feed is written in three formats.
+    plain: Mutex<HashMap<EntryId, Arc<str>>>,
 }
 
 /// What a page's template is called with.
@@ -82,6 +86,11 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
 }
 
 impl Renderer {
+    /// A renderer of a site.
+    pub fn new(site: Arc<Site>, theme: Arc<Theme>, highlighter: Arc<Highlighter>) -> Self {
+        Self { site, theme, highlighter, plain: Mutex::default() }
+    }
+
     /// Renders one route.
     pub fn render(&self, route: &Route) -> Result<Content, Diagnostic> {
         let bytes = match &route.kind {
@@ -158,6 +167,17 @@ impl Renderer {
         context.insert("feeds", &shell.feeds);
         context.insert("nav", &shell.nav);
         context
+    }
+
+    /// The text of a page for feeds. `prefix` is the site's own address, the same for all of them.
+    fn plain_body(&self, entry: &Entry, prefix: String) -> Arc<str> {
+        let kept = || self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = kept().get(&entry.id) {
+            return text.clone();
+        }
+        let text: Arc<str> = self.body(entry, Style::Plain, prefix).into();
+        kept().insert(entry.id, text.clone());
+        text
     }
 
     /// An entry's page as Markdown: its text, without what its audience may not see.

@@ -1,7 +1,7 @@
 //! Navigation: a page's own neighbourhood, whose size does not grow with the site.
 
 use super::Renderer;
-use crate::site::{PACKAGES, Section, SectionId};
+use crate::site::{EntryId, PACKAGES, Section, SectionId};
 use crate::theme::view::{LinkView, NavItem, NavView};
 
 /// Pages beside the one being read.
@@ -37,27 +37,28 @@ impl Renderer {
         let Some(section) = site.section(section).filter(|section| section.parent.is_some()) else {
             return NavView { trail, roots, ..NavView::default() };
         };
-        let sections = section.sections.iter().filter_map(|id| site.section(*id));
-        let pages = section.pages.iter().filter_map(|id| site.entry(*id));
-        let all: Vec<(&str, &str)> = sections
-            .map(|section| (section.title.as_str(), section.url.as_str()))
-            .chain(pages.map(|entry| (entry.nav_title(), entry.url.as_str())))
-            .collect();
-        // The window moves with the page, so that it is always in view.
-        let place = all.iter().position(|(_, address)| *address == current).unwrap_or(0);
-        let start = place.saturating_sub(SIBLINGS / 2).min(all.len().saturating_sub(SIBLINGS));
-        let siblings = all
-            .iter()
-            .skip(start)
-            .take(SIBLINGS)
-            .map(|(title, address)| NavItem {
-                title: (*title).to_owned(),
-                url: (*address).to_owned(),
-                current: *address == current,
-            })
-            .collect();
-        let more = (all.len() > SIBLINGS)
-            .then(|| LinkView { title: format!("{} →", all.len()), url: section.url.clone() });
+        let item = |title: &str, address: &str| NavItem {
+            title: title.to_owned(),
+            url: address.to_owned(),
+            current: address == current,
+        };
+        // The window moves with the page, so that it is always in view. Only what it shows is looked at.
+        let (sections, pages) = (&section.sections, &section.pages);
+        let count = sections.len() + pages.len();
+        let is_current = |id: &EntryId| site.entry(*id).is_some_and(|entry| entry.url == current);
+        let place = own
+            .then_some(0)
+            .or_else(|| pages.iter().position(is_current))
+            .map_or(0, |at| sections.len() + at);
+        let start = place.saturating_sub(SIBLINGS / 2).min(count.saturating_sub(SIBLINGS));
+        let first = sections.iter().filter_map(|id| site.section(*id)).skip(start);
+        let mut siblings: Vec<NavItem> =
+            first.take(SIBLINGS).map(|section| item(&section.title, &section.url)).collect();
+        let rest = pages.iter().skip(start.saturating_sub(sections.len())).take(SIBLINGS - siblings.len());
+        siblings
+            .extend(rest.filter_map(|id| site.entry(*id)).map(|entry| item(entry.nav_title(), &entry.url)));
+        let more =
+            (count > SIBLINGS).then(|| LinkView { title: format!("{count} →"), url: section.url.clone() });
         NavView { trail, roots, parent: Some(link(&section)), siblings, more }
     }
 

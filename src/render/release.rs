@@ -7,7 +7,7 @@ use crate::changelog::version::Step;
 use crate::changelog::{Change, Release};
 use crate::config::source::ForgeConfig;
 use crate::diagnostic::Diagnostic;
-use crate::record::Moment;
+use crate::record::{Kind, Moment};
 use crate::site::{EntryId, Package, SectionId};
 use crate::theme::view::{CardView, ItemView, LinkView, ListView, TimeView};
 use serde::Serialize;
@@ -87,6 +87,8 @@ impl Renderer {
 
     /// The release that a hand-written note is about.
     pub(super) fn release_of(&self, note: EntryId) -> Option<ReleaseView> {
+        // Most pages are no notes, and need not look at every release.
+        self.site.entry(note).filter(|entry| entry.page.kind == Kind::ReleaseNote)?;
         self.site.packages.iter().find_map(|package| {
             let index = package.releases.iter().position(|place| place.note == Some(note))?;
             self.release_view(package, index)

@@ -166,7 +166,7 @@ impl Preview {
         let Some(theme) = theme.filter(|_| !failed || before.is_none()) else {
             return self.fail(&found, &library.source_map());
         };
-        let renderer = Renderer { site: Arc::new(site), theme, highlighter: self.highlighter.clone() };
+        let renderer = Renderer::new(Arc::new(site), theme, self.highlighter.clone());
         let shown = Arc::new(Shown { renderer, changelogs, index: OnceLock::new() });
         let errors = failed.then(|| errors_as_text(&found, &library.source_map()));
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
