@@ -300,9 +300,7 @@ impl Reader<'_> {
             ("resolved", Data::Bool(_)) | ("tableOfContents", Data::Map(_)) => {
                 return self.extra.push((key.clone(), value.clone()));
             }
-            ("url" | "permalink" | "path", Data::Text(text))
-                if kind != Kind::Path || key.name != "path" && text.contains(':') =>
-            {
+            ("url" | "permalink" | "path", Data::Text(text)) if text.contains(':') => {
                 // Jekyll's patterns (`/:year/:title/`) can't be followed page by page.
                 self.found.push(
                     Diagnostic::note(

@@ -164,8 +164,10 @@ pub fn unscript(file: &[u8]) -> Result<Vec<u8>, Damage> {
     let mut packed = Vec::with_capacity(file.len());
     let mut bits = 0u32;
     let mut count = 0;
-    for unit in units {
+    while let Some(unit) = units.next() {
         if unit == quote {
+            // Without the parenthesis that ends the call a browser could not run the script.
+            units.next().filter(|unit| *unit == u16::from(b')')).ok_or(Damage::Shape)?;
             return decompress_to_vec_with_limit(&packed, UNPACKED_LIMIT).map_err(|_| Damage::Payload);
         }
         let value = unit.checked_sub(FIRST).filter(|value| *value < SEVEN + 0x80).ok_or(Damage::Shape)?;
