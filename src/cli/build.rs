@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Arguments of `annals build`.
@@ -128,7 +129,14 @@ fn write(
     let index = output::search_index(renderer, &session.project.config.search, kept);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
-    let written = output::write(renderer, &index, &staging, &mut cache, &|| bar.inc(1))
+    let (started, done) = (Instant::now(), AtomicU64::new(0));
+    let progress = || {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if started.elapsed() > Duration::from_secs(1) {
+            bar.set_position(done);
+        }
+    };
+    let written = output::write(renderer, &index, &staging, &mut cache, &progress)
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");
@@ -172,7 +180,6 @@ fn progress(length: u64, ui: &Ui) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_secs(1));
     bar
 }
 

@@ -70,7 +70,8 @@ pub fn write(
         .routes
         .par_iter()
         .filter_map(|route| {
-            let key = renderer.key(route);
+            let prepared = renderer.prepare(route);
+            let key = prepared.key;
             if let (Some(key), Some(record)) = (key, old.record(&route.path))
                 && record.key == Some(key)
                 && staging.keep(&route.path, record.size)
@@ -78,7 +79,7 @@ pub fn write(
                 progress();
                 return Some(cache::Record { origin: route.origin.clone(), ..record.clone() });
             }
-            let record = match renderer.render(route) {
+            let record = match renderer.render_prepared(route, prepared) {
                 Ok(Content::Bytes(bytes)) => put(&route.path, &bytes, &route.origin, key),
                 Ok(Content::File(file)) => match fs::read(&file) {
                     Ok(bytes) => put(&route.path, &bytes, &route.origin, None),

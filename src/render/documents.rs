@@ -100,8 +100,7 @@ impl Renderer {
 
     fn hash_release(&self, package: &Package, index: usize, hasher: &mut blake3::Hasher) {
         if let Some((release, _)) = package.release(index) {
-            // Writing to a hasher can't fail.
-            let _ = serde_json::to_writer(hasher, release);
+            hasher.update(&serde_json::to_vec(release).unwrap_or_default());
         }
     }
 

@@ -52,6 +52,13 @@ pub struct Renderer {
     plain: Mutex<HashMap<EntryId, Arc<str>>>,
 }
 
+/// What was gathered to render a route.
+pub struct Prepared {
+    /// A hash of everything that the route's bytes are made from, if it has one: equal keys give equal bytes.
+    pub key: Option<[u8; 32]>,
+    page: Option<page::PageFacts>,
+}
+
 /// What a page's template is called with.
 #[derive(Serialize)]
 struct Shell {
@@ -93,10 +100,37 @@ impl Renderer {
 
     /// Renders one route.
     pub fn render(&self, route: &Route) -> Result<Content, Diagnostic> {
+        self.render_prepared(route, self.prepare(route))
+    }
+
+    /// Gathers what a route is made from, and hashes it where that costs less than making the bytes.
+    pub fn prepare(&self, route: &Route) -> Prepared {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(concat!(env!("CARGO_PKG_VERSION"), " page ").as_bytes());
+        hasher.update(&[self.site.library.built_for as u8]).update(&highlight::VERSION.to_le_bytes());
+        let page = match &route.kind {
+            RouteKind::Page(id) => self.site.entry(*id).map(|entry| {
+                let facts = self.page_facts(entry);
+                self.page_key(entry, &facts, &mut hasher);
+                facts
+            }),
+            RouteKind::Markdown(id) => {
+                if let Some(entry) = self.site.entry(*id) {
+                    hasher.update(b"markdown").update(&entry.page.hash).update(entry.page.title.as_bytes());
+                }
+                None
+            }
+            _ => return Prepared { key: None, page: None },
+        };
+        Prepared { key: Some(*hasher.finalize().as_bytes()), page }
+    }
+
+    /// Renders a route from what was gathered for it.
+    pub fn render_prepared(&self, route: &Route, prepared: Prepared) -> Result<Content, Diagnostic> {
         let bytes = match &route.kind {
-            RouteKind::Page(id) => match self.site.entry(*id) {
-                Some(entry) => self.page(entry)?.into_bytes(),
-                None => Vec::new(),
+            RouteKind::Page(id) => match (self.site.entry(*id), prepared.page) {
+                (Some(entry), Some(facts)) => self.page(entry, facts)?.into_bytes(),
+                _ => Vec::new(),
             },
             RouteKind::Markdown(id) => match self.site.entry(*id) {
                 Some(entry) => self.markdown(entry).into_bytes(),
@@ -128,22 +162,6 @@ impl Renderer {
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))
-    }
-
-    /// A hash of what a route's bytes are made from, where that costs less than making them.
-    pub fn key(&self, route: &Route) -> Option<[u8; 32]> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(concat!(env!("CARGO_PKG_VERSION"), " page ").as_bytes());
-        hasher.update(&[self.site.library.built_for as u8]).update(&highlight::VERSION.to_le_bytes());
-        match &route.kind {
-            RouteKind::Page(id) => self.page_key(self.site.entry(*id)?, &mut hasher),
-            RouteKind::Markdown(id) => {
-                let page = &self.site.entry(*id)?.page;
-                hasher.update(b"markdown").update(&page.hash).update(page.title.as_bytes());
-            }
-            _ => return None,
-        }
-        Some(*hasher.finalize().as_bytes())
     }
 
     /// The theme's assets as outputs: path and bytes.

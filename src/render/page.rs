@@ -2,7 +2,7 @@
 
 use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
-use super::release::short;
+use super::release::{ReleaseView, short};
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
@@ -12,6 +12,7 @@ use crate::source::Page;
 use crate::source::git::Stamp;
 use crate::theme::view::{ActionsView, CommitView, FactView, LinkView, PageView, TermsView};
 use jiff::ToSpan;
+use serde::Serialize;
 
 /// Headings that a table of contents needs to be worth its room.
 const TOC_LEAST: usize = 3;
@@ -19,6 +20,14 @@ const TOC_LEAST: usize = 3;
 const BACKLINKS: usize = 20;
 /// Contributors that a page names.
 const CONTRIBUTORS: usize = 12;
+
+/// What a page's template is called with, but for the page's text.
+#[derive(Serialize)]
+pub(super) struct PageFacts {
+    shell: Shell,
+    view: PageView,
+    release: Option<ReleaseView>,
+}
 
 impl Renderer {
     /// What a page's template is called with, beside the page itself.
@@ -41,7 +50,7 @@ impl Renderer {
 
     /// Hash of everything that a page's bytes are made from, without making them: its file, where its links lead, its
     /// facts and its neighbourhood. Two equal keys give equal bytes.
-    pub(super) fn page_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
+    pub(super) fn page_key(&self, entry: &Entry, facts: &PageFacts, hasher: &mut blake3::Hasher) {
         let page = &entry.page;
         hasher.update(&page.hash).update(&self.theme.hash);
         hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
@@ -63,19 +72,27 @@ impl Renderer {
                 hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
             }
         }
-        // Writing to a hasher can't fail, and these types always serialise.
-        let _ = serde_json::to_writer(
-            hasher,
-            &(self.page_shell(entry), self.facts(entry), self.release_of(entry.id)),
-        );
+        // These types always serialise. At once, since a hasher is slow at many small pieces.
+        hasher.update(&serde_json::to_vec(facts).unwrap_or_default());
+    }
+
+    /// Everything about a page but its text.
+    pub(super) fn page_facts(&self, entry: &Entry) -> PageFacts {
+        PageFacts {
+            shell: self.page_shell(entry),
+            view: self.facts(entry),
+            release: self.release_of(entry.id),
+        }
     }
 
     /// A page's HTML.
-    pub(super) fn page(&self, entry: &Entry) -> Result<String, Diagnostic> {
+    pub(super) fn page(&self, entry: &Entry, facts: PageFacts) -> Result<String, Diagnostic> {
         let page = &entry.page;
-        let mut context = self.context(self.page_shell(entry));
-        context.insert("page", &self.page_view(entry));
-        context.insert("release", &self.release_of(entry.id));
+        let PageFacts { shell, mut view, release } = facts;
+        view.body = self.body(entry, Style::Page, url::to_root(&entry.url));
+        let mut context = self.context(shell);
+        context.insert("page", &view);
+        context.insert("release", &release);
         let template = page
             .front
             .common

@@ -415,7 +415,9 @@ fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistor
             })
             .collect();
     }
-    let (history, _) = git::read_source(&SourceConfig::default(), &project.root, Some(&cache));
+    // Named after the site, not after the folder: a clone elsewhere must give the same bytes.
+    let source = SourceConfig { name: project.config.site.title.clone(), ..SourceConfig::default() };
+    let (history, _) = git::read_source(&source, &project.root, Some(&cache));
     history.filter(|history| !history.tags.is_empty()).into_iter().collect()
 }
 

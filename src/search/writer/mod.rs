@@ -48,11 +48,13 @@ pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> 
     pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
     pages.dedup_by(|a, b| a.page.url == b.page.url);
     let common = common(pages.len());
-    let dictionary = invert::invert(&pages, common);
     let mut files = Files::default();
+    // The texts first: once they are written their room is free for the dictionary, which needs as much.
+    let runs = pages::write(&pages, &mut files);
+    pages.iter_mut().for_each(|page| page.text = String::new());
+    let dictionary = invert::invert(&pages, common);
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
-    let runs = pages::write(&pages, &mut files);
     let facets = pages::write_facets(&pages, &mut files);
     root::write(&pages, &dictionary, config, &root::Parts { terms, spell, runs, facets }, &mut files);
     files.0.sort_by(|a, b| a.path.cmp(&b.path));
