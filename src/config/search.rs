@@ -24,8 +24,6 @@ pub struct SearchConfig {
     pub pinned: Vec<Pinned>,
     /// Globs over site-relative addresses (`drafts/**`) of the pages that search must not find.
     pub exclude: Vec<String>,
-    /// How many bytes of the index a reader's browser may keep for use without a network.
-    pub offline_bytes: u64,
 }
 
 impl Default for SearchConfig {
@@ -38,7 +36,6 @@ impl Default for SearchConfig {
             boost_section: BTreeMap::new(),
             pinned: Vec::new(),
             exclude: Vec::new(),
-            offline_bytes: 5 * 1024 * 1024,
         }
     }
 }

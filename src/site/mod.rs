@@ -9,6 +9,7 @@ mod link;
 mod package;
 mod plan;
 mod route;
+mod routes;
 mod section;
 mod taxonomy;
 pub mod url;

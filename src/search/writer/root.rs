@@ -62,7 +62,6 @@ pub(super) fn write(
         "words": parts.runs.words,
         "common": super::common(pages.len()),
         "facets": parts.facets,
-        "offline": config.offline_bytes,
     })
     .to_string();
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);

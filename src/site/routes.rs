@@ -1,0 +1,221 @@
+//! Gathers the output paths of a site, and reports two of them that would be one file.
+
+use super::entry::Entry;
+use super::package::{self, Package};
+use super::route::{FeedFormat, FeedScope, Route, RouteKind};
+use super::section::Section;
+use super::taxonomy::Taxonomy;
+use super::url;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::source::Library;
+use std::collections::HashMap;
+
+/// Output paths being gathered.
+#[derive(Default)]
+pub(super) struct Routes {
+    pub list: Vec<Route>,
+    /// By path in lower case: two paths that differ only in case are one file on many disks.
+    taken: HashMap<String, usize>,
+}
+
+impl Routes {
+    pub fn add(&mut self, path: String, kind: RouteKind, origin: &str, found: &mut Vec<Diagnostic>) {
+        let key = path.to_lowercase();
+        if let Some(other) = self.taken.get(&key).and_then(|index| self.list.get(*index)) {
+            let what = if other.path == path { "the same path" } else { "paths that differ only in case" };
+            let message = format!("`{}` and `{origin}` both make {what}: `{path}`", other.origin);
+            found.push(
+                Diagnostic::error("site/path-twice", message)
+                    .at(Span::file(origin))
+                    .related(Span::file(other.origin.as_str()), "the other one")
+                    .help("give one of them another `slug` or `url`, or remove the alias"),
+            );
+            return;
+        }
+        self.taken.insert(key, self.list.len());
+        self.list.push(Route { path, kind, origin: origin.to_owned() });
+    }
+
+    pub fn add_all(
+        &mut self,
+        library: &Library,
+        entries: &[Entry],
+        sections: &[Section],
+        taxonomies: &[Taxonomy],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        for entry in entries {
+            let file: &str = &entry.page.file;
+            if !entry.is_section {
+                self.add(url::output(&entry.url), RouteKind::Page(entry.id), file, found);
+            }
+            if entry.url.is_empty() || entry.url.ends_with('/') {
+                self.add(format!("{}index.md", entry.url), RouteKind::Markdown(entry.id), file, found);
+            }
+        }
+        let per_page = library.config.content.per_page;
+        for section in sections {
+            let origin = section.entry.and_then(|id| entries.get(id.0)).map_or_else(
+                || format!("{}/{}", library.config.content.folder, section.path),
+                |e| e.page.file.to_string(),
+            );
+            for number in 1..=section.pages.len().div_ceil(per_page).max(1) {
+                let path = page_of(&section.url, number);
+                self.add(url::output(&path), RouteKind::Section(section.id, number), &origin, found);
+            }
+        }
+        for (index, taxonomy) in taxonomies.iter().enumerate() {
+            let origin = format!("taxonomy `{}`", taxonomy.key);
+            self.add(format!("{}/index.html", taxonomy.slug), RouteKind::Taxonomy(index), &origin, found);
+            for (at, term) in taxonomy.terms.iter().enumerate() {
+                for number in 1..=term.pages.len().div_ceil(per_page).max(1) {
+                    let path = page_of(&term.url, number);
+                    self.add(url::output(&path), RouteKind::Term(index, at, number), &origin, found);
+                }
+            }
+        }
+        self.add_feeds(library, sections, taxonomies, found);
+        for (path, kind) in [
+            ("search/index.html", RouteKind::Search),
+            ("404.html", RouteKind::NotFound),
+            ("robots.txt", RouteKind::Robots),
+            ("llms.txt", RouteKind::Llms),
+            ("_redirects", RouteKind::Redirects),
+            ("_headers", RouteKind::Headers),
+        ] {
+            self.add(path.to_owned(), kind, "annals", found);
+        }
+        if library.config.site.base_url.is_some() {
+            self.add("sitemap.xml".into(), RouteKind::Sitemap, "annals", found);
+            self.add("opensearch.xml".into(), RouteKind::OpenSearch, "annals", found);
+        }
+        for asset in &library.assets {
+            let (folder, name) = asset.path.rsplit_once('/').unwrap_or(("", &asset.path));
+            let path = format!("{}{name}", url::folder(folder));
+            self.add(path, RouteKind::Copy(asset.disk.clone()), &asset.name, found);
+        }
+        for file in &library.statics {
+            self.add(file.path.clone(), RouteKind::Copy(file.disk.clone()), &file.name, found);
+        }
+        self.add_aliases(entries, found);
+    }
+
+    pub fn add_packages(
+        &mut self,
+        library: &Library,
+        packages: &[Package],
+        entries: &[Entry],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        if packages.is_empty() {
+            return;
+        }
+        self.add(format!("{}index.html", package::ROOT), RouteKind::Packages, "packages", found);
+        for year in package::release_years(packages) {
+            let address = package::year_url(&year);
+            self.add(url::output(&address), RouteKind::Year(year), "packages", found);
+        }
+        let per_page = library.config.content.per_page;
+        for (index, package) in packages.iter().enumerate() {
+            let origin = package
+                .history()
+                .map_or_else(String::new, |history| format!("history of `{}`", history.name));
+            for number in 1..=package.releases.len().div_ceil(per_page).max(1) {
+                let path = page_of(&package.url, number);
+                self.add(url::output(&path), RouteKind::Package(index, number), &origin, found);
+            }
+            let shards = package.history().map_or(0, |history| history.shards().len());
+            if shards > 0 {
+                let address = format!("{}compare/", package.url);
+                self.add(url::output(&address), RouteKind::Compare(index), &origin, found);
+                for file in 0..=shards {
+                    self.add(
+                        format!("{address}{file}.js"),
+                        RouteKind::CompareData(index, file),
+                        &origin,
+                        found,
+                    );
+                }
+            }
+            for (at, place) in package.releases.iter().enumerate() {
+                let kind = match place.note.and_then(|id| entries.get(id.0)) {
+                    Some(entry) => RouteKind::Alias(entry.url.clone()),
+                    None => RouteKind::Release(index, at),
+                };
+                self.add(url::output(&place.own_url), kind, &origin, found);
+            }
+        }
+    }
+
+    fn add_feeds(
+        &mut self,
+        library: &Library,
+        sections: &[Section],
+        taxonomies: &[Taxonomy],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        if !library.config.feeds.enabled || library.config.site.base_url.is_none() {
+            return;
+        }
+        let mut scopes = vec![(String::new(), FeedScope::Site)];
+        let below = sections.iter().filter(|section| section.parent.is_some() && !section.pages.is_empty());
+        scopes.extend(below.map(|section| (section.url.clone(), FeedScope::Section(section.id))));
+        for (index, taxonomy) in
+            taxonomies.iter().enumerate().filter(|(_, taxonomy)| taxonomy.key == "services")
+        {
+            let terms = taxonomy.terms.iter().enumerate();
+            scopes.extend(terms.map(|(at, term)| (term.url.clone(), FeedScope::Term(index, at))));
+        }
+        for (address, scope) in scopes {
+            for format in FeedFormat::ALL {
+                self.add(
+                    format!("{address}{}", format.file_name()),
+                    RouteKind::Feed(scope, format),
+                    "feeds",
+                    found,
+                );
+            }
+        }
+    }
+
+    /// Aliases come last, so that one onto a page is named as the alias's mistake.
+    fn add_aliases(&mut self, entries: &[Entry], found: &mut Vec<Diagnostic>) {
+        for entry in entries {
+            let page = &entry.page;
+            for written in &page.front.common.aliases.0 {
+                let place = Span::new(page.file.clone(), page.front.place(&page.source, "aliases", written));
+                // Hugo reads an alias without a leading slash as relative to the page's folder.
+                let full = if written.starts_with('/') {
+                    written.clone()
+                } else {
+                    let folder =
+                        entry.url.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
+                    format!("{folder}/{written}")
+                };
+                let Some(address) = url::from_author(&full) else {
+                    found.push(
+                        Diagnostic::error(
+                            "page/alias",
+                            format!("`{written}` is not an address inside the site"),
+                        )
+                        .at(place),
+                    );
+                    continue;
+                };
+                if address == entry.url {
+                    continue;
+                }
+                let before = found.len();
+                self.add(url::output(&address), RouteKind::Alias(entry.url.clone()), &page.file, found);
+                if let Some(diagnostic) = found.get_mut(before) {
+                    diagnostic.span = Some(place);
+                }
+            }
+        }
+    }
+}
+
+/// The address of a page of a list.
+fn page_of(address: &str, number: usize) -> String {
+    if number == 1 { address.to_owned() } else { format!("{address}page/{number}/") }
+}
