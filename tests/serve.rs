@@ -105,6 +105,12 @@ fn a_change_reaches_the_page_and_whoever_waits_for_it() {
         preview.until("/guides/one/", "Second words.");
         assert!(waiting.join().unwrap().contains("\"kind\":\"page\""));
     });
+    preview.write("content/guides/one.md", "# One\n\nThird words, with [a link](../guides/).\n");
+    preview.until("/guides/one/", "a link");
+    preview.write("content/guides/one.md", "# Uno\n\nThird words.\n");
+    preview.until("/guides/", "Uno");
+    preview.write("content/guides/one.md", "# One\n\nSecond words.\n");
+    preview.until("/guides/", "One");
     preview.write("content/guides/two.md", "# Two\n\nNew page.\n");
     preview.until("/guides/two/", "New page.");
     assert!(preview.until("/guides/", "Two").contains("One"));

@@ -96,7 +96,7 @@ impl Renderer {
         let prefix = base.map_or("", |(_, path)| path.trim_matches('/'));
         let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
         let mut out = String::new();
-        for route in &self.site.routes {
+        for route in self.site.routes.iter() {
             if let RouteKind::Alias(to) = &route.kind {
                 let from = route.path.trim_end_matches("index.html");
                 let _ = writeln!(out, "{prefix}/{} {prefix}/{} 301", url::encode(from), url::encode(to));

@@ -267,7 +267,7 @@ impl Renderer {
     /// The newest releases of all packages, newest first.
     pub(super) fn latest_releases(&self, count: usize) -> Vec<ItemView> {
         let mut all: Vec<(Option<&str>, ItemView)> = Vec::new();
-        for package in &self.site.packages {
+        for package in self.site.packages.iter() {
             let Some(history) = package.history() else { continue };
             let released =
                 history.releases.iter().enumerate().filter(|(_, release)| release.version.is_some());

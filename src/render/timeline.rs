@@ -23,7 +23,7 @@ impl Renderer {
     pub(super) fn year(&self, year: &str) -> Result<String, Diagnostic> {
         let mut months: BTreeMap<String, Vec<ItemView>> = BTreeMap::new();
         let (mut count, mut more) = (0, 0);
-        for package in &self.site.packages {
+        for package in self.site.packages.iter() {
             let Some(history) = package.history() else { continue };
             for (index, release) in history.releases.iter().enumerate() {
                 let Some(month) = release

@@ -115,6 +115,12 @@ impl Preview {
         let shown = self.shown();
         let before = shown.as_ref().map(|shown| &*shown.renderer.site.library);
         let git = changed.iter().any(|path| path.components().any(|part| part.as_os_str() == ".git"));
+        if let (Some(shown), false) = (&shown, git)
+            && self.errors().is_none()
+            && self.show_text(shown, &project, changed)
+        {
+            return;
+        }
         let library = match before {
             Some(before) if !git => {
                 reread(&project, before, changed).unwrap_or_else(|| read(&project, Some(before)))
@@ -125,6 +131,39 @@ impl Preview {
             }
         };
         self.show(library);
+    }
+
+    /// The quick way: where only the text of pages differs, the plan stands. Tells whether it could be gone.
+    fn show_text(&self, shown: &Shown, project: &Project, changed: &[PathBuf]) -> bool {
+        let old = &shown.renderer.site;
+        let Some(library) = reread(project, &old.library, changed).map(Arc::new) else { return false };
+        let before = old.library.pages().zip(library.pages());
+        let pages: Vec<_> = before.filter(|(old, new)| !Arc::ptr_eq(old, new)).map(|(_, new)| new).collect();
+        if pages.iter().any(|page| !page.found.is_empty()) {
+            return false;
+        }
+        let mut site = (**old).clone();
+        for page in pages {
+            match site.with_text(library.clone(), page) {
+                Some(next) => site = next,
+                None => return false,
+            }
+        }
+        let renderer = Renderer::new(Arc::new(site), shown.renderer.theme.clone(), self.highlighter.clone());
+        let shown = Shown { renderer, changelogs: shown.changelogs.clone(), index: OnceLock::new() };
+        self.put(shown, "page", None);
+        true
+    }
+
+    /// Shows something new, and tells those who wait.
+    fn put(&self, shown: Shown, kind: &'static str, errors: Option<String>) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.generation += 1;
+        now.kind = kind;
+        now.errors = errors;
+        now.shown = Some(Arc::new(shown));
+        drop(now);
+        self.changed.notify_all();
     }
 
     fn show(&self, library: Library) {
@@ -167,15 +206,9 @@ impl Preview {
             return self.fail(&found, &library.source_map());
         };
         let renderer = Renderer::new(Arc::new(site), theme, self.highlighter.clone());
-        let shown = Arc::new(Shown { renderer, changelogs, index: OnceLock::new() });
         let errors = failed.then(|| errors_as_text(&found, &library.source_map()));
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        now.generation += 1;
-        now.kind = if only_style { "style" } else { "page" };
-        now.errors = errors;
-        now.shown = Some(shown);
-        drop(now);
-        self.changed.notify_all();
+        let shown = Shown { renderer, changelogs, index: OnceLock::new() };
+        self.put(shown, if only_style { "style" } else { "page" }, errors);
     }
 
     /// Keeps showing what was shown, and tells why.

@@ -23,33 +23,33 @@ pub use section::{Section, SectionId};
 pub use taxonomy::{Taxonomy, Term, names, services};
 
 use crate::record::Moment;
-use crate::source::Library;
-use std::collections::HashMap;
+use crate::source::{Library, Page};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A site as it is planned: immutable, and enough to render any of its routes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     /// What it is made from.
     pub library: Arc<Library>,
     /// The pages that are part of it, by path.
     pub entries: Vec<Entry>,
     /// Its sections; the first is the home page.
-    pub sections: Vec<Section>,
+    pub sections: Arc<Vec<Section>>,
     /// Its taxonomies: tags, services, teams, then the site's own.
-    pub taxonomies: Vec<Taxonomy>,
+    pub taxonomies: Arc<Vec<Taxonomy>>,
     /// Packages with their releases.
-    pub packages: Vec<Package>,
+    pub packages: Arc<Vec<Package>>,
     /// Every output path, sorted.
-    pub routes: Vec<Route>,
+    pub routes: Arc<Vec<Route>>,
     /// Routes by path.
-    by_path: HashMap<String, usize>,
+    by_path: Arc<HashMap<String, usize>>,
     /// Titles, alerts, errors and services with their addresses, sorted.
-    index: Vec<(String, String)>,
+    index: Arc<Vec<(String, String)>>,
     /// Sizes of images by address.
-    images: HashMap<String, (usize, usize)>,
+    images: Arc<HashMap<String, (usize, usize)>>,
     /// Where links can lead, by place in the content tree.
-    places: link::Places,
+    places: Arc<link::Places>,
 }
 
 impl Site {
@@ -89,8 +89,49 @@ impl Site {
         entry.page.front.common.updated.or_else(git).or(entry.page.date)
     }
 
+    /// The site with another text of one page, where nothing that other pages depend on differs: not the page's facts,
+    /// and not the pages that it links to. None where the site must be planned anew.
+    pub fn with_text(&self, library: Arc<Library>, page: &Arc<Page>) -> Option<Self> {
+        let id = *self.places.files.get(&page.path.to_lowercase())?;
+        let entry = self.entry(id)?;
+        if shape(&entry.page) != shape(page) {
+            return None;
+        }
+        let mut entry = Entry { page: page.clone(), ..entry.clone() };
+        let links: Vec<Place> =
+            page.outline.links.iter().map(|link| self.resolve(&entry, &link.dest).place).collect();
+        if targets(&links) != targets(&entry.links) {
+            return None;
+        }
+        entry.links = links;
+        let mut site = Self { library, ..self.clone() };
+        *site.entries.get_mut(id.0)? = entry;
+        Some(site)
+    }
+
     /// Where a link of a page leads.
     pub fn resolve(&self, from: &Entry, dest: &str) -> Resolution {
         link::resolve(&self.places, &self.entries, from, dest)
     }
+}
+
+/// What the rest of the site knows of a page.
+fn shape(page: &Page) -> String {
+    let front = &page.front;
+    format!(
+        "{:?}",
+        (
+            (&page.file, page.kind, &page.title, page.date, page.audience),
+            (&front.common, &front.taxonomies, &front.fields),
+        )
+    )
+}
+
+/// The pages that links lead to.
+fn targets(links: &[Place]) -> BTreeSet<EntryId> {
+    let entry = |place: &Place| match place {
+        Place::Entry(id, _) => Some(*id),
+        _ => None,
+    };
+    links.iter().filter_map(entry).collect()
 }

@@ -42,18 +42,17 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     unknown_names(&library, &entries, &mut found);
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
-    let images = images(&library);
     let site = Site {
-        library,
         entries,
-        sections,
-        taxonomies,
-        packages,
-        routes: routes.list,
-        by_path,
-        index,
-        images,
-        places,
+        sections: Arc::new(sections),
+        taxonomies: Arc::new(taxonomies),
+        packages: Arc::new(packages),
+        routes: Arc::new(routes.list),
+        by_path: Arc::new(by_path),
+        index: Arc::new(index),
+        images: Arc::new(images(&library)),
+        places: Arc::new(places),
+        library,
     };
     (site, found)
 }
