@@ -5,6 +5,7 @@ use super::state::{Preview, Shown};
 use crate::render::Content;
 use crate::site::url;
 use std::fs;
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
@@ -180,17 +181,21 @@ fn host_is_ours(request: &Request, own: SocketAddr) -> bool {
             .is_ok_and(|ip| ip.is_loopback() || ip == own.ip() || own.ip().is_unspecified())
 }
 
-fn send(request: Request, status: u16, media: &str, bytes: Vec<u8>) {
-    let mut response = Response::from_data(bytes).with_status_code(status);
-    for (name, value) in
-        [("Content-Type", media), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
-    {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
+/// Answers in one piece. Head and body in pieces of their own would wait for each other: the second is held back until
+/// the first is acknowledged, which a browser does after 40 ms (Nagle's algorithm and delayed acknowledgements).
+fn send(request: Request, status: u16, media: &str, body: Vec<u8>) {
+    let reason = tiny_http::StatusCode(status).default_reason_phrase();
+    let mut answer = format!(
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    if *request.method() != Method::Head {
+        answer.extend_from_slice(&body);
     }
+    let mut connection = request.into_writer();
     // A browser that has gone away is no matter.
-    let _ = request.respond(response);
+    let _ = connection.write_all(&answer).and_then(|()| connection.flush());
 }
 
 /// The media type of a file by its ending.
