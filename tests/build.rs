@@ -414,3 +414,34 @@ fn a_theme_of_the_sites_own_overrides_file_by_file_and_its_mistakes_have_a_place
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("themes/site/templates/404.html:2:"), "{text}");
 }
+
+#[test]
+fn a_new_site_builds_without_a_warning_and_new_pages_find_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(annals(folder.path(), &["init", "kb", "--title", "Acme: \"our\" pages"]).status.success());
+    let root = folder.path().join("kb");
+    let made = annals(
+        &root,
+        &[
+            "new",
+            "retro",
+            "Checkout: down",
+            "--service",
+            "checkout",
+            "--severity",
+            "SEV1",
+            "--now",
+            "2026-03-14",
+        ],
+    );
+    assert_eq!(String::from_utf8_lossy(&made.stdout).trim(), "content/retros/2026-03-14-checkout-down.md");
+    for kind in ["article", "runbook", "release-note", "log", "review", "demo", "decision", "path"] {
+        assert!(annals(&root, &["new", kind, "One more", "--now", "2026-03-14"]).status.success(), "{kind}");
+    }
+    build(&root, &["--strict"]);
+    assert!(read(&root, "retros/2026-03-14-checkout-down/index.html").contains("SEV1"));
+    let again = annals(folder.path(), &["init", "kb"]);
+    assert_eq!(again.status.code(), Some(2), "what is there is never overwritten");
+    assert_eq!(annals(&root, &["new", "runbok", "x"]).status.code(), Some(2));
+    assert_eq!(annals(&root, &["new", "runbook", "x", "--service", "chekout"]).status.code(), Some(2));
+}
