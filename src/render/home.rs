@@ -20,9 +20,14 @@ impl Renderer {
         let mut panels = Vec::new();
         let releases = self.latest_releases(ROWS);
         let more = Some(LinkView { title: "Packages →".into(), url: PACKAGES.to_owned() });
-        let note_kind = releases.is_empty().then_some((Kind::ReleaseNote, "Latest releases"));
-        panels.push(PanelView { title: "Latest releases".into(), items: releases, more });
-        for (kind, title) in note_kind.into_iter().chain([(Kind::Retro, "Latest incidents")]) {
+        let note_kind =
+            releases.is_empty().then_some((Kind::ReleaseNote, self.theme.word("latest_releases")));
+        panels.push(PanelView {
+            title: self.theme.word("latest_releases").to_owned(),
+            items: releases,
+            more,
+        });
+        for (kind, title) in note_kind.into_iter().chain([(Kind::Retro, self.theme.word("recent_retros"))]) {
             let mut entries: Vec<&Entry> = self
                 .site
                 .entries
@@ -41,7 +46,7 @@ impl Renderer {
             .filter(|entry| self.site.changed(entry).is_some())
             .collect();
         changed.sort_by_key(|entry| (std::cmp::Reverse(self.site.changed(entry)), &entry.url));
-        panels.push(self.panel("Recently changed", &changed, None));
+        panels.push(self.panel(self.theme.word("recently_changed"), &changed, None));
         panels.retain(|panel| !panel.items.is_empty());
         HomeView { panels }
     }

@@ -185,26 +185,26 @@ impl Renderer {
                 let Some(service) = catalogue.services.get(name) else { return Default::default() };
                 let owner = service.owner.clone();
                 let owner_url = owner.as_deref().and_then(|owner| address("teams", owner));
-                add("Team", owner, owner_url);
-                add("Tier", service.tier.map(|tier| tier.to_string()), None);
-                add("Lifecycle", service.lifecycle.clone(), None);
+                add(self.theme.word("owner"), owner, owner_url);
+                add(self.theme.word("tier"), service.tier.map(|tier| tier.to_string()), None);
+                add(self.theme.word("lifecycle"), service.lifecycle.clone(), None);
                 for needed in &service.depends_on {
-                    add("Depends on", Some(needed.clone()), address("services", needed));
+                    add(self.theme.word("depends_on"), Some(needed.clone()), address("services", needed));
                 }
                 for (user, other) in &catalogue.services {
                     if other.depends_on.iter().any(|needed| needed == name) {
-                        add("Used by", Some(user.clone()), address("services", user));
+                        add(self.theme.word("used_by"), Some(user.clone()), address("services", user));
                     }
                 }
                 &service.links
             }
             "teams" => {
                 let Some(team) = catalogue.teams.get(name) else { return Default::default() };
-                add("Contact", team.contact.clone(), None);
-                add("Escalation", team.escalation.clone(), None);
+                add(self.theme.word("contact"), team.contact.clone(), None);
+                add(self.theme.word("escalation"), team.escalation.clone(), None);
                 for (service, other) in &catalogue.services {
                     if other.owner.as_deref() == Some(name) {
-                        add("Service", Some(service.clone()), address("services", service));
+                        add(self.theme.word("service"), Some(service.clone()), address("services", service));
                     }
                 }
                 &team.links

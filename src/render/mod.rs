@@ -88,7 +88,6 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "version": env!("CARGO_PKG_VERSION"),
         },
         "config": { "extra": library.config.extra },
-        "remote_images": false,
     })
 }
 

@@ -189,7 +189,7 @@ impl Renderer {
 
     fn retro(&self, entry: &Entry, retro: &RetroFields, view: &mut PageView) {
         let page = &entry.page;
-        view.durations = durations(retro, &page.timeline);
+        view.durations = durations(retro, &page.timeline, |key| self.theme.word(key).to_owned());
         view.caused_by = retro.caused_by.as_ref().map(|release| release.0.clone());
         view.fixed_by = retro.fixed_by.as_ref().map(|release| release.0.clone());
         view.runbooks = self.named(entry, &retro.runbooks.0);
@@ -286,23 +286,27 @@ impl Renderer {
 
 /// Time to detect, to acknowledge, to mitigate and in all, from front matter or, where it says nothing, from the marked
 /// entries of the timeline. What is impossible (an end before its start) is left out here and is a finding of `check`.
-fn durations(retro: &RetroFields, timeline: &[TimelineEntry]) -> Vec<FactView> {
+fn durations(
+    retro: &RetroFields,
+    timeline: &[TimelineEntry],
+    word: impl Fn(&str) -> String,
+) -> Vec<FactView> {
     let marked = |milestone: Milestone| {
         timeline.iter().find(|entry| entry.milestone == Some(milestone)).and_then(|entry| entry.at)
     };
     let started = retro.started.or_else(|| marked(Milestone::Started));
     let Some(started) = started.filter(|moment| moment.has_time) else { return Vec::new() };
     [
-        ("Time to detect", retro.detected.or_else(|| marked(Milestone::Detected))),
-        ("Time to acknowledge", retro.acknowledged.or_else(|| marked(Milestone::Acknowledged))),
-        ("Time to mitigate", retro.mitigated.or_else(|| marked(Milestone::Mitigated))),
-        ("Time to resolve", retro.resolved.or_else(|| marked(Milestone::Resolved))),
+        ("time_to_detect", retro.detected.or_else(|| marked(Milestone::Detected))),
+        ("time_to_acknowledge", retro.acknowledged.or_else(|| marked(Milestone::Acknowledged))),
+        ("time_to_mitigate", retro.mitigated.or_else(|| marked(Milestone::Mitigated))),
+        ("time_to_resolve", retro.resolved.or_else(|| marked(Milestone::Resolved))),
     ]
     .into_iter()
     .filter_map(|(label, end)| {
         let end = end.filter(|moment| moment.has_time)?;
         let minutes = end.at.duration_since(started.at).as_mins();
-        (minutes >= 0).then(|| FactView { label: label.to_owned(), value: duration(minutes), url: None })
+        (minutes >= 0).then(|| FactView { label: word(label), value: duration(minutes), url: None })
     })
     .collect()
 }
@@ -334,14 +338,16 @@ mod tests {
             milestone: Some(Milestone::Detected),
             span: 0..0,
         };
-        let found: Vec<_> =
-            durations(&retro, &[detected]).into_iter().map(|fact| (fact.label, fact.value)).collect();
+        let found: Vec<_> = durations(&retro, &[detected], str::to_owned)
+            .into_iter()
+            .map(|fact| (fact.label, fact.value))
+            .collect();
         assert_eq!(
             found,
-            [("Time to detect".into(), "9 min".into()), ("Time to mitigate".into(), "38 min".into())]
+            [("time_to_detect".into(), "9 min".into()), ("time_to_mitigate".into(), "38 min".into())]
         );
         let backwards = RetroFields { resolved: at("08:00"), ..retro };
-        assert_eq!(durations(&backwards, &[]).len(), 1);
+        assert_eq!(durations(&backwards, &[], str::to_owned).len(), 1);
         assert_eq!(duration(125), "2 h 5 min");
         assert_eq!(duration(4560), "3 d 4 h");
     }

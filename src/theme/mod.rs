@@ -23,6 +23,8 @@ pub struct Theme {
     tera: Tera,
     /// Its assets.
     pub assets: Vec<ThemeAsset>,
+    /// Its words, by key.
+    words: Value,
     /// Hash of all its files.
     pub hash: [u8; 32],
     /// The name of the site's own theme, for diagnostics.
@@ -106,7 +108,12 @@ impl Theme {
         }
         hasher.update(words.to_string().as_bytes()).update(global.to_string().as_bytes());
         let hash = *hasher.finalize().as_bytes();
-        (Some(Self { tera, assets, hash, name: name.map(str::to_owned) }), Vec::new())
+        (Some(Self { tera, assets, words, hash, name: name.map(str::to_owned) }), Vec::new())
+    }
+
+    /// A word of the theme in the site's language; a key that no language has is shown as it is.
+    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).and_then(Value::as_str).unwrap_or(key)
     }
 
     /// Renders a template.
