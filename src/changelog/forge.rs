@@ -1,6 +1,7 @@
 //! Addresses at a forge.
 
 use crate::config::source::{ForgeConfig, ForgeKind};
+use crate::markdown::percent_encode;
 
 /// Makes links for one repository; without a forge there are none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,15 +89,7 @@ fn is_web(url: &str) -> bool {
 /// Percent-encodes what may not stand in a path (RFC 3986), `/` and `@` aside: forges keep them in
 /// tag names.
 fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    percent_encode(text, b"-._~/@")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::code::FenceInfo;
 use super::directive::{Directive, Fold};
 use super::highlight::Highlighter;
 use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tail};
+use super::percent::percent_encode;
 use super::prepare::{MARK_END, MARK_START, Prepared};
 use super::sanitize::sanitize;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
@@ -525,26 +526,13 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// What CommonMark leaves as it is in an address.
+const KEPT_IN_URL: &[u8] = b"-_.+!*(),%#@?=;:/~$&'";
+
 /// Appends an address: percent-encoded where CommonMark asks for it, and escaped.
 fn escape_url_into(out: &mut String, url: &str) {
-    let _ = pulldown_cmark_escape(out, url);
-}
-
-fn pulldown_cmark_escape(out: &mut String, url: &str) -> std::fmt::Result {
-    for char in url.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '\'' => out.push_str("&#x27;"),
-            char if char.is_ascii_alphanumeric() || "-_.+!*(),%#@?=;:/,$~".contains(char) => out.push(char),
-            char => {
-                let mut buffer = [0; 4];
-                for byte in char.encode_utf8(&mut buffer).bytes() {
-                    std::fmt::Write::write_fmt(out, format_args!("%{byte:02X}"))?;
-                }
-            }
-        }
-    }
-    Ok(())
+    let encoded = percent_encode(url, KEPT_IN_URL);
+    escape_into(out, &encoded);
 }
 
 #[cfg(test)]

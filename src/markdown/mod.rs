@@ -12,6 +12,7 @@ mod html;
 mod inline;
 mod outline;
 mod passages;
+mod percent;
 mod prepare;
 mod sanitize;
 mod slug;
@@ -23,6 +24,7 @@ pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, re
 pub use inline::inline;
 pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
 pub use passages::{Passage, passages};
+pub use percent::percent_encode;
 pub use prepare::{IncludeSource, Prepared, prepare};
 pub use slug::{Slugger, slug};
 pub use toc::{TocEntry, toc};

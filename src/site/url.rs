@@ -1,5 +1,6 @@
 //! Addresses inside the site: relative to its root, without a leading slash, folders with one at the end.
 
+use crate::markdown::percent_encode;
 use unicode_normalization::UnicodeNormalization;
 
 /// A path's part as it stands in an address: lower case, spaces and odd characters to hyphens. Never empty, never `..`.
@@ -96,15 +97,7 @@ pub fn decode(text: &str) -> String {
 
 /// Encodes a path for an `href`: everything but unreserved characters and `/`.
 pub fn encode(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/@+!$&'(),;=".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    percent_encode(path, b"-_.~/@+!$&'(),;=")
 }
 
 #[cfg(test)]
