@@ -101,8 +101,7 @@ impl Ui {
             *seen += 1;
             let wanted = match diagnostic.level {
                 Level::Error => true,
-                Level::Warning => !self.quiet && (self.verbose || *seen <= PER_RULE),
-                Level::Note => !self.quiet && (self.verbose || *seen <= PER_RULE),
+                Level::Warning | Level::Note => !self.quiet && (self.verbose || *seen <= PER_RULE),
             };
             if wanted {
                 listed.push(diagnostic.clone());
