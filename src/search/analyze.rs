@@ -86,6 +86,8 @@ pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
         push(&mut text, section.code.trim());
         text.push('\0');
     }
+    // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
+    text.shrink_to_fit();
     Analyzed { page: page(document), text, terms: terms.finish(), length, title_length }
 }
 
@@ -288,6 +290,7 @@ impl Terms {
             put(&mut out, entries.len() as u32);
             out.extend_from_slice(&entries);
         }
+        out.shrink_to_fit();
         out
     }
 }

@@ -83,15 +83,22 @@ fn excluded(config: &SearchConfig) -> globset::GlobSet {
 pub(super) struct Files(pub(super) Vec<IndexFile>);
 
 impl Files {
-    /// Writes payloads to files named for their content, with a letter for their sort; their
-    /// names in order. Deflating is most of the writer's time and runs in parallel.
-    pub(super) fn add(&mut self, sort: char, payloads: &[Vec<u8>]) -> Vec<String> {
-        let made: Vec<(String, IndexFile)> = payloads
+    /// Writes a file for each part, named for its content, with a letter for its sort; their names in order. Making
+    /// payloads and deflating them is most of the writer's time and runs in parallel; a payload lives no longer than
+    /// its file takes to be written, since all of them are as large as the index.
+    pub(super) fn add<T: Sync>(
+        &mut self,
+        sort: char,
+        parts: &[T],
+        payload: impl Fn(&T) -> Vec<u8> + Sync,
+    ) -> Vec<String> {
+        let made: Vec<(String, IndexFile)> = parts
             .par_iter()
-            .map(|payload| {
-                let hash = blake3::hash(payload).to_hex();
+            .map(|part| {
+                let payload = payload(part);
+                let hash = blake3::hash(&payload).to_hex();
                 let name = format!("{sort}-{}", hash.get(..10).unwrap_or_default());
-                let bytes = super::bytes::script(&name, payload, LEVEL);
+                let bytes = super::bytes::script(&name, &payload, LEVEL);
                 let path = format!("{FOLDER}/{name}.js");
                 (name, IndexFile { path, bytes })
             })

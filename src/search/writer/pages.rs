@@ -4,7 +4,6 @@ use super::Files;
 use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::put;
 use crate::search::coding::{Coder, learn};
-use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -32,26 +31,20 @@ const CODED: usize = 1 << 20;
 pub(super) fn write(pages: &[Analyzed], files: &mut Files) -> Runs {
     let facts_run = pages.len().div_ceil(FILES).max(24);
     let texts_run = pages.len().div_ceil(FILES).max(8);
-    let facts: Vec<Vec<u8>> = pages
-        .chunks(facts_run)
-        .map(|run| {
-            let facts: Vec<Value> = run.iter().map(|page| facts(&page.page)).collect();
-            Value::Array(facts).to_string().into_bytes()
-        })
-        .collect();
     let all: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
     let words =
         if all.iter().map(|text| text.len()).sum::<usize>() < CODED { Vec::new() } else { learn(&all) };
     let coder = Coder::new(&words);
-    let texts: Vec<Vec<u8>> = all.par_chunks(texts_run).map(|run| texts(run, &coder)).collect();
-    let word_file = if words.is_empty() { Vec::new() } else { vec![words.join(" ").into_bytes()] };
-    Runs {
-        facts_run,
-        facts: files.add('d', &facts),
-        texts_run,
-        texts: files.add('x', &texts),
-        words: files.add('w', &word_file).pop().unwrap_or_default(),
-    }
+    let runs: Vec<&[Analyzed]> = pages.chunks(facts_run).collect();
+    let facts = files.add('d', &runs, |run| {
+        let facts: Vec<Value> = run.iter().map(|page| facts(&page.page)).collect();
+        Value::Array(facts).to_string().into_bytes()
+    });
+    let runs: Vec<&[&str]> = all.chunks(texts_run).collect();
+    let texts = files.add('x', &runs, |run| texts(run, &coder));
+    let word_file: &[Vec<String>] = if words.is_empty() { &[] } else { std::slice::from_ref(&words) };
+    let words = files.add('w', word_file, |words| words.join(" ").into_bytes());
+    Runs { facts_run, facts, texts_run, texts, words: words.into_iter().next().unwrap_or_default() }
 }
 
 /// The coded texts of a run of pages, each with its length.
@@ -133,15 +126,12 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<St
             add("is", "stale");
         }
     }
-    let payloads: Vec<Vec<u8>> = facets
-        .values()
-        .map(|values| {
-            let values: Map<String, Value> =
-                values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
-            Value::Object(values).to_string().into_bytes()
-        })
-        .collect();
-    let names = files.add('f', &payloads);
+    let values: Vec<&BTreeMap<String, Vec<u32>>> = facets.values().collect();
+    let names = files.add('f', &values, |values| {
+        let values: Map<String, Value> =
+            values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
+        Value::Object(values).to_string().into_bytes()
+    });
     facets.into_keys().map(str::to_string).zip(names).collect()
 }
 
