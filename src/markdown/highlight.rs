@@ -8,7 +8,9 @@
 use super::html::escape_into;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::io;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use syntect::parsing::{ClearAmount, ParseState, Scope, ScopeStackOp, SyntaxReference, SyntaxSet};
 use syntect::parsing::{SyntaxDefinition, SyntaxSetBuilder};
 
@@ -92,23 +94,49 @@ struct Syntax {
 }
 
 /// Key of a kept block: a hash of its language and code.
-pub type BlockKey = [u8; 16];
+type BlockKey = [u8; 16];
 
 /// Highlights code and keeps what it has done.
 #[derive(Debug, Default)]
 pub struct Highlighter {
-    kept: Mutex<HashMap<BlockKey, Arc<str>>>,
+    old: Blocks,
+    fresh: Mutex<HashMap<BlockKey, Arc<str>>>,
 }
 
 impl Highlighter {
     /// A highlighter that starts with what an earlier one kept.
-    pub fn with(kept: HashMap<BlockKey, Arc<str>>) -> Self {
-        Self { kept: Mutex::new(kept) }
+    pub fn with(old: Blocks) -> Self {
+        Self { old, fresh: Mutex::default() }
     }
 
-    /// What has been highlighted so far.
-    pub fn kept(&self) -> HashMap<BlockKey, Arc<str>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Whether it has done any block that it did not start with.
+    pub fn has_new(&self) -> bool {
+        !self.fresh().is_empty()
+    }
+
+    /// Writes what it started with and what it has done, for [`Blocks::read`].
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
+        if self.old.bytes.is_empty() {
+            out.write_all(&VERSION.to_le_bytes())?;
+        }
+        out.write_all(&self.old.bytes)?;
+        let fresh = self.fresh();
+        let mut blocks: Vec<_> = fresh.iter().collect();
+        blocks.sort_by_key(|(key, _)| **key);
+        for (key, html) in blocks {
+            let Ok(length) = u32::try_from(html.len()) else { continue };
+            out.write_all(key)?;
+            out.write_all(&length.to_le_bytes())?;
+            out.write_all(html.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn fresh(&self) -> MutexGuard<'_, HashMap<BlockKey, Arc<str>>> {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a language has colours.
@@ -128,12 +156,49 @@ impl Highlighter {
         hasher.update(lang.as_bytes()).update(&[0]).update(code.as_bytes());
         let mut key = BlockKey::default();
         hasher.finalize_xof().fill(&mut key);
-        if let Some(html) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(html) = self.old.get(&key) {
+            return html.into();
+        }
+        if let Some(html) = self.fresh().get(&key) {
             return html.clone();
         }
         let html: Arc<str> = highlight(syntax, code).into();
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(key, html.clone());
+        self.fresh().insert(key, html.clone());
         html
+    }
+}
+
+/// Highlighted blocks as they were kept: a version, then for each its key, its length in four bytes, and its HTML.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    bytes: Vec<u8>,
+    places: HashMap<BlockKey, Range<usize>>,
+}
+
+impl Blocks {
+    /// Reads what a highlighter wrote; none if it is of another version or damaged.
+    pub fn read(bytes: Vec<u8>) -> Option<Self> {
+        let mut places = HashMap::new();
+        let mut rest = bytes.strip_prefix(&VERSION.to_le_bytes())?;
+        while !rest.is_empty() {
+            let (key, after) = rest.split_first_chunk()?;
+            let (length, after) = after.split_first_chunk()?;
+            let start = bytes.len() - after.len();
+            let (html, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            places.insert(*key, start..start + html.len());
+            rest = after;
+        }
+        Some(Self { bytes, places })
+    }
+
+    /// Bytes in all.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn get(&self, key: &BlockKey) -> Option<&str> {
+        let bytes = self.bytes.get(self.places.get(key)?.clone())?;
+        std::str::from_utf8(bytes).ok()
     }
 }
 

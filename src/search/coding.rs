@@ -44,7 +44,8 @@ pub(super) fn learn(texts: &[&str]) -> Vec<String> {
     words
         .sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count as usize * (word.len() - 1)), *word));
     words.truncate(WORDS);
-    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
+    // By frequency only roughly: one edit must not give other codes, and so other files, to all texts.
+    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(count.ilog2()), *word));
     words.into_iter().map(|(word, _)| word.to_string()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What templates can do beyond tera's own filters.
 
-use crate::markdown::escape;
+use crate::markdown::escape_into;
 use tera::{Kwargs, State, Tera, Value};
 
 pub(super) fn register(tera: &mut Tera) {
@@ -23,7 +23,7 @@ fn breakable(text: &str) -> String {
         }
         run = if char.is_whitespace() { 0 } else { run + 1 };
         let mut buffer = [0; 4];
-        out.push_str(&escape(char.encode_utf8(&mut buffer)));
+        escape_into(&mut out, char.encode_utf8(&mut buffer));
         before = char;
     }
     out

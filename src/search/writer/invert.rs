@@ -25,7 +25,7 @@ pub(super) struct Term<'a> {
 
 /// Collects the posting lists, sorted by term. Those on more than `common` pages lose the
 /// positions in prose and code.
-pub(super) fn invert(pages: &[Analyzed], common: u32) -> Vec<Term<'_>> {
+pub(super) fn invert<'a>(pages: &'a [Analyzed<'_>], common: u32) -> Vec<Term<'a>> {
     let mut ids: HashMap<&str, usize, BuildHasherDefault<TermHasher>> = HashMap::default();
     let mut terms: Vec<Term<'_>> = Vec::new();
     for (number, page) in pages.iter().enumerate() {

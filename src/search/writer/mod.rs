@@ -42,24 +42,46 @@ pub const FORMAT: u32 = 1;
 pub(super) const LEVEL: u8 = 6;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
-pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> {
+pub fn build(pages: Vec<Analyzed<'_>>, config: &SearchConfig) -> Vec<IndexFile> {
+    update(pages, config, &|_| false).files
+}
+
+/// An index beside an older one.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// Its new files.
+    pub files: Vec<IndexFile>,
+    /// Paths of its files that the older index has.
+    pub kept: Vec<String>,
+}
+
+/// Writes the index of the site's pages, but for the files that are there already: `known` is asked for each path that
+/// is named by its content.
+pub fn update(
+    mut pages: Vec<Analyzed<'_>>,
+    config: &SearchConfig,
+    known: &(dyn Fn(&str) -> bool + Sync),
+) -> Update {
     let excluded = excluded(config);
     pages.retain(|page| !excluded.is_match(&page.page.url));
     pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
     pages.dedup_by(|a, b| a.page.url == b.page.url);
     let common = common(pages.len());
-    let mut files = Files::default();
+    let mut files = Files { made: Update::default(), known };
     // The texts first: once they are written their room is free for the dictionary, which needs as much.
     let runs = pages::write(&pages, &mut files);
-    pages.iter_mut().for_each(|page| page.text = String::new());
+    pages.iter_mut().for_each(|page| page.text = Default::default());
     let dictionary = invert::invert(&pages, common);
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
     let facets = pages::write_facets(&pages, &mut files);
     root::write(&pages, &dictionary, config, &root::Parts { terms, spell, runs, facets }, &mut files);
-    files.0.sort_by(|a, b| a.path.cmp(&b.path));
-    files.0.dedup_by(|a, b| a.path == b.path);
-    files.0
+    let mut made = files.made;
+    made.files.sort_by(|a, b| a.path.cmp(&b.path));
+    made.files.dedup_by(|a, b| a.path == b.path);
+    made.kept.sort();
+    made.kept.dedup();
+    made
 }
 
 /// A word on more pages than this is common: where it stands in a section is left out, since
@@ -78,11 +100,18 @@ fn excluded(config: &SearchConfig) -> globset::GlobSet {
     set.build().unwrap_or_default()
 }
 
-/// The files written so far.
-#[derive(Debug, Default)]
-pub(super) struct Files(pub(super) Vec<IndexFile>);
+/// The files made so far.
+pub(super) struct Files<'a> {
+    made: Update,
+    known: &'a (dyn Fn(&str) -> bool + Sync),
+}
 
-impl Files {
+impl Files<'_> {
+    /// Adds a file that has a name of its own.
+    pub(super) fn push(&mut self, file: IndexFile) {
+        self.made.files.push(file);
+    }
+
     /// Writes a file for each part, named for its content, with a letter for its sort; their names in order. Making
     /// payloads and deflating them is most of the writer's time and runs in parallel; a payload lives no longer than
     /// its file takes to be written, since all of them are as large as the index.
@@ -92,20 +121,26 @@ impl Files {
         parts: &[T],
         payload: impl Fn(&T) -> Vec<u8> + Sync,
     ) -> Vec<String> {
-        let made: Vec<(String, IndexFile)> = parts
+        let made: Vec<(String, Result<IndexFile, String>)> = parts
             .par_iter()
             .map(|part| {
                 let payload = payload(part);
                 let hash = blake3::hash(&payload).to_hex();
                 let name = format!("{sort}-{}", hash.get(..10).unwrap_or_default());
-                let bytes = super::bytes::script(&name, &payload, LEVEL);
                 let path = format!("{FOLDER}/{name}.js");
-                (name, IndexFile { path, bytes })
+                if (self.known)(&path) {
+                    return (name, Err(path));
+                }
+                let bytes = super::bytes::script(&name, &payload, LEVEL);
+                (name, Ok(IndexFile { path, bytes }))
             })
             .collect();
         made.into_iter()
             .map(|(name, file)| {
-                self.0.push(file);
+                match file {
+                    Ok(file) => self.made.files.push(file),
+                    Err(path) => self.made.kept.push(path),
+                }
                 name
             })
             .collect()

@@ -28,14 +28,14 @@ const FILES: usize = 128;
 const CODED: usize = 1 << 20;
 
 /// Writes facts and texts.
-pub(super) fn write(pages: &[Analyzed], files: &mut Files) -> Runs {
+pub(super) fn write(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> Runs {
     let facts_run = pages.len().div_ceil(FILES).max(24);
     let texts_run = pages.len().div_ceil(FILES).max(8);
-    let all: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
+    let all: Vec<&str> = pages.iter().map(|page| page.text.as_ref()).collect();
     let words =
         if all.iter().map(|text| text.len()).sum::<usize>() < CODED { Vec::new() } else { learn(&all) };
     let coder = Coder::new(&words);
-    let runs: Vec<&[Analyzed]> = pages.chunks(facts_run).collect();
+    let runs: Vec<&[Analyzed<'_>]> = pages.chunks(facts_run).collect();
     let facts = files.add('d', &runs, |run| {
         let facts: Vec<Value> = run.iter().map(|page| facts(&page.page)).collect();
         Value::Array(facts).to_string().into_bytes()
@@ -90,7 +90,7 @@ fn facts(page: &Page) -> Value {
 
 /// Writes which pages have which value of a facet, a file a facet: `{"checkout": [3, 0, 7]}` with
 /// the gaps between the pages' numbers. The files' names by facet.
-pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<String, String> {
+pub(super) fn write_facets(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> BTreeMap<String, String> {
     let mut facets: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
     for (number, page) in pages.iter().enumerate() {
         let number = number as u32;

@@ -22,7 +22,7 @@ const WORDS: usize = 8000;
 pub(super) type Lengths = (usize, usize, String);
 
 /// Writes the files.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files) -> Vec<Lengths> {
+pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Lengths> {
     let names = files.add('s', &LENGTHS, |&(shortest, longest)| {
         let fits = |term: &&Term<'_>| (shortest..=longest).contains(&term.text.chars().count());
         payload(&terms.iter().filter(fits).filter(|term| is_plain(term.text)).collect::<Vec<_>>())

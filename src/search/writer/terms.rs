@@ -27,7 +27,7 @@ const SMALLEST: usize = 8 * 1024;
 pub(super) type Range = (String, String);
 
 /// Writes the files; their first terms and names, in order.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files) -> Vec<Range> {
+pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Range> {
     let stemmers = Stemmers::new(terms);
     let ranges = cut(terms);
     let names = files.add('t', &ranges, |range| payload(range, &stemmers));
