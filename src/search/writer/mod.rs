@@ -57,11 +57,7 @@ pub struct Update {
 
 /// Writes the index of the site's pages, but for the files that are there already: `known` is asked for each path that
 /// is named by its content.
-pub fn update(
-    mut pages: Vec<Analyzed<'_>>,
-    config: &SearchConfig,
-    known: &(dyn Fn(&str) -> bool + Sync),
-) -> Update {
+pub fn update(mut pages: Vec<Analyzed<'_>>, config: &SearchConfig, known: Known<'_>) -> Update {
     let excluded = excluded(config);
     pages.retain(|page| !excluded.is_match(&page.page.url));
     pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
@@ -103,7 +99,26 @@ fn excluded(config: &SearchConfig) -> globset::GlobSet {
 /// The files made so far.
 pub(super) struct Files<'a> {
     made: Update,
-    known: &'a (dyn Fn(&str) -> bool + Sync),
+    known: Known<'a>,
+}
+
+/// Whether the older index has the file of a path.
+type Known<'a> = &'a (dyn Fn(&str) -> bool + Sync);
+
+/// A file's name, and the file, or its path where the older index has it.
+fn file(
+    sort: char,
+    hash: &blake3::Hash,
+    known: Known<'_>,
+    payload: impl FnOnce() -> Vec<u8>,
+) -> (String, Result<IndexFile, String>) {
+    let name = format!("{sort}-{}", hash.to_hex().get(..10).unwrap_or_default());
+    let path = format!("{FOLDER}/{name}.js");
+    if known(&path) {
+        return (name, Err(path));
+    }
+    let bytes = super::bytes::script(&name, &payload(), LEVEL);
+    (name, Ok(IndexFile { path, bytes }))
 }
 
 impl Files<'_> {
@@ -112,29 +127,38 @@ impl Files<'_> {
         self.made.files.push(file);
     }
 
-    /// Writes a file for each part, named for its content, with a letter for its sort; their names in order. Making
-    /// payloads and deflating them is most of the writer's time and runs in parallel; a payload lives no longer than
-    /// its file takes to be written, since all of them are as large as the index.
+    /// Writes a file for each part, named for its payload, with a letter for its sort; their names in order.
     pub(super) fn add<T: Sync>(
         &mut self,
         sort: char,
         parts: &[T],
         payload: impl Fn(&T) -> Vec<u8> + Sync,
     ) -> Vec<String> {
-        let made: Vec<(String, Result<IndexFile, String>)> = parts
-            .par_iter()
-            .map(|part| {
-                let payload = payload(part);
-                let hash = blake3::hash(&payload).to_hex();
-                let name = format!("{sort}-{}", hash.get(..10).unwrap_or_default());
-                let path = format!("{FOLDER}/{name}.js");
-                if (self.known)(&path) {
-                    return (name, Err(path));
-                }
-                let bytes = super::bytes::script(&name, &payload, LEVEL);
-                (name, Ok(IndexFile { path, bytes }))
-            })
-            .collect();
+        self.make(parts, |part, known| {
+            let payload = payload(part);
+            file(sort, &blake3::hash(&payload), known, || payload)
+        })
+    }
+
+    /// The same, but named by a hash of what the payload is made from, which costs less than to make it.
+    pub(super) fn add_by<T: Sync>(
+        &mut self,
+        sort: char,
+        parts: &[T],
+        hash: impl Fn(&T) -> blake3::Hash + Sync,
+        payload: impl Fn(&T) -> Vec<u8> + Sync,
+    ) -> Vec<String> {
+        self.make(parts, |part, known| file(sort, &hash(part), known, || payload(part)))
+    }
+
+    /// Making payloads and deflating them is most of the writer's time and runs in parallel; a payload lives no longer
+    /// than its file takes to be written, since all of them are as large as the index.
+    fn make<T: Sync>(
+        &mut self,
+        parts: &[T],
+        file: impl Fn(&T, Known<'_>) -> (String, Result<IndexFile, String>) + Sync,
+    ) -> Vec<String> {
+        let made: Vec<_> = parts.par_iter().map(|part| file(part, self.known)).collect();
         made.into_iter()
             .map(|(name, file)| {
                 match file {

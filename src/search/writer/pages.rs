@@ -24,6 +24,8 @@ pub(super) struct Runs {
 
 /// About so many files of facts, and as many of texts, at most.
 const FILES: usize = 128;
+/// Changes with the way that texts are coded, since their files are named by what they were coded from.
+const CODING: u8 = 1;
 /// Below so many bytes of text in all, codes for words save less than their file costs.
 const CODED: usize = 1 << 20;
 
@@ -41,10 +43,20 @@ pub(super) fn write(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> Runs {
         Value::Array(facts).to_string().into_bytes()
     });
     let runs: Vec<&[&str]> = all.chunks(texts_run).collect();
-    let texts = files.add('x', &runs, |run| texts(run, &coder));
     let word_file: &[Vec<String>] = if words.is_empty() { &[] } else { std::slice::from_ref(&words) };
-    let words = files.add('w', word_file, |words| words.join(" ").into_bytes());
-    Runs { facts_run, facts, texts_run, texts, words: words.into_iter().next().unwrap_or_default() }
+    let word_file = files.add('w', word_file, |words| words.join(" ").into_bytes());
+    let words = word_file.into_iter().next().unwrap_or_default();
+    // The same texts and the same codes: the same file.
+    let hash = |run: &&[&str]| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[CODING]).update(words.as_bytes());
+        for text in *run {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        hasher.finalize()
+    };
+    let texts = files.add_by('x', &runs, hash, |run| texts(run, &coder));
+    Runs { facts_run, facts, texts_run, texts, words }
 }
 
 /// The coded texts of a run of pages, each with its length.
