@@ -48,7 +48,7 @@ const LONGEST_LINE: usize = 2_000;
 const LARGEST_BLOCK: usize = 200_000;
 
 /// Changes whenever the same code may give other HTML, so that kept results are dropped.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Names that bat's syntaxes don't know, and the nearest that they do.
 const ALIASES: &[(&str, &str)] = &[
@@ -374,9 +374,12 @@ impl Writer<'_> {
         // can be marked one by one.
         let mut rest = text;
         while !rest.is_empty() {
-            let (line, after) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+            let (mut line, after) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
             if !line.is_empty() {
-                if !line.trim().is_empty() && class != self.class {
+                let inked = line.trim_start();
+                if !inked.is_empty() && class != self.class {
+                    self.out.push_str(line.get(..line.len() - inked.len()).unwrap_or_default());
+                    line = inked;
                     self.close();
                     if let Some(class) = class {
                         self.out.push_str("<span class=\"");

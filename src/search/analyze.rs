@@ -121,11 +121,16 @@ fn without_holes(template: &str) -> String {
 /// Prose with each run of white space as one space.
 fn push_prose(out: &mut String, text: &str) {
     let start = out.len();
-    for word in text.split_whitespace() {
+    let mut add = |word: &str| {
         if out.len() > start {
             out.push(' ');
         }
         out.push_str(word);
+    };
+    if text.is_ascii() {
+        text.split_ascii_whitespace().for_each(&mut add);
+    } else {
+        text.split_whitespace().for_each(&mut add);
     }
     // Control characters that are not white space are rare.
     if out.get(start..).is_some_and(|added| added.bytes().any(|byte| byte < b' ')) {
@@ -223,7 +228,9 @@ impl Terms {
         for (first, join) in compound.joins() {
             self.add(join, section, field, start + first as u32);
         }
-        if let Some(signed) = compound.signed() {
+        if (compound.flag || compound.hash)
+            && let Some(signed) = compound.signed()
+        {
             self.add(&signed, section, field, start);
         }
         at

@@ -9,9 +9,17 @@ pub(super) fn register(tera: &mut Tera) {
     });
 }
 
+/// Words of no more bytes fit any column.
+const SHORT: usize = 10;
+
 /// A long identifier with places where a line may break: before capitals, after `_`, `-`, `.`, `/`, `:`. Escaped.
 fn breakable(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
+    // Most titles are words.
+    if text.split(' ').all(|word| word.len() <= SHORT) {
+        escape_into(&mut out, text);
+        return out;
+    }
     let mut before = ' ';
     let mut run = 0;
     for char in text.chars() {
@@ -38,5 +46,9 @@ mod tests {
         assert_eq!(breakable("KubePodCrashLooping"), "Kube<wbr>Pod<wbr>Crash<wbr>Looping");
         assert_eq!(breakable("node_filesystem_avail"), "node_<wbr>filesystem_<wbr>avail");
         assert_eq!(breakable("a <b>"), "a &lt;b&gt;");
+        assert_eq!(
+            breakable("aLongTitle <b> & node_filesystem"),
+            "aLong<wbr>Title &lt;b&gt; &amp; node_<wbr>filesystem"
+        );
     }
 }

@@ -123,7 +123,7 @@ fn shell_is_coloured_as_runbooks_write_it() {
             "curl -d 'a # b' http://x/#y 2>&1 && true\n",
             "‹f:curl› -d ‹s:'a # b'› http://x/#y 2>&1 && ‹f:true›\n",
         ),
-        ("cat <<EOF | sh\n$x fi\nEOF\nfi\n", "‹f:cat› <<‹k:EOF› | ‹f:sh›\n‹a:$x›‹s: fi›\n‹k:EOF›\n‹k:fi›\n"),
+        ("cat <<EOF | sh\n$x fi\nEOF\nfi\n", "‹f:cat› <<‹k:EOF› | ‹f:sh›\n‹a:$x› ‹s:fi›\n‹k:EOF›\n‹k:fi›\n"),
         ("f() { local n=${1:-x}; }\n", "‹f:f›() ‹k:{ local› ‹a:n›=‹a:${1:-x}›; ‹k:}›\n"),
     ];
     for (code, expected) in cases {
@@ -142,7 +142,7 @@ fn yaml_is_coloured() {
 fn python_is_coloured() {
     let code =
         "@app.get\ndef f(a: int = None):\n    '''Says\n    it.'''\n    return f\"{a!r} {g(1)}\" + 'x' # y\n";
-    let expected = "‹a:@app.get›\n‹k:def› ‹f:f›(a: ‹t:int› = ‹n:None›):\n    ‹c:'''Says›\n‹c:    it.'''›\n    ‹k:return f›‹s:\"›{a!r} {‹f:g›(‹n:1›)}‹s:\"› + ‹s:'x'› ‹c:# y›\n";
+    let expected = "‹a:@app.get›\n‹k:def› ‹f:f›(a: ‹t:int› = ‹n:None›):\n    ‹c:'''Says›\n    ‹c:it.'''›\n    ‹k:return f›‹s:\"›{a!r} {‹f:g›(‹n:1›)}‹s:\"› + ‹s:'x'› ‹c:# y›\n";
     assert_eq!(shown("python", code), expected);
 }
 
