@@ -10,6 +10,7 @@
 //! Every command is a caller of it; see `docs/architecture.md` for what each folder may know.
 
 pub mod changelog;
+pub mod check;
 pub mod cli;
 pub mod commit;
 pub mod config;

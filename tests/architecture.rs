@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "diagnostic",
     "data",
     "markdown",
@@ -21,6 +21,7 @@ const ORDER: [&str; 16] = [
     "source",
     "changelog",
     "site",
+    "check",
     "search",
     "feed",
     "theme",

@@ -2,6 +2,7 @@
 
 mod build;
 pub mod changelog;
+mod check;
 pub mod check_commits;
 pub mod compare;
 mod coverage;
@@ -64,6 +65,8 @@ enum Command {
     Build(build::BuildArgs),
     /// Preview the site; the browser follows every change
     Serve(serve::ServeArgs),
+    /// Find what is probably not meant: broken links, missing owners, secrets, blame
+    Check(check::CheckArgs),
     /// Search a built or a published site
     Search(search::SearchArgs),
     /// Tell what changed, from commits and tags
@@ -107,6 +110,7 @@ pub fn run() -> u8 {
         Command::Init(args) => create::init(args, &ui),
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
+        Command::Check(args) => check::run(args, directory, &ui),
         Command::Serve(args) => serve::run(args, directory, &ui),
         Command::Search(args) => {
             let args = search_where(args, directory);

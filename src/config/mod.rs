@@ -3,6 +3,7 @@
 //! Takes the file's text, gives a [`Config`] or all mistakes in it. The types here are the schema: their doc
 //! comments are what `annals schema site` prints and what editors show.
 
+pub mod check;
 mod load;
 mod paths;
 pub mod search;
@@ -13,6 +14,7 @@ pub use paths::is_inside;
 
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
+use check::CheckConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,8 @@ pub struct Config {
     pub changelog: ChangelogConfig,
     /// How search behaves.
     pub search: SearchConfig,
+    /// What `annals check` asks of the site.
+    pub check: CheckConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }

@@ -14,6 +14,7 @@ mod outline;
 mod passages;
 mod percent;
 mod prepare;
+mod prose;
 mod sanitize;
 mod slug;
 mod toc;
@@ -26,6 +27,7 @@ pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text
 pub use passages::{Passage, passages};
 pub use percent::percent_encode;
 pub use prepare::{IncludeSource, Prepared, prepare};
+pub use prose::prose;
 pub use slug::{Slugger, slug};
 pub use toc::{TocEntry, toc};
 

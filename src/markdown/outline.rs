@@ -2,7 +2,7 @@
 
 use super::prepare::{MARK_START, Prepared};
 use super::slug::Slugger;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
 /// What a page's text consists of. All places are in the original body.
@@ -22,6 +22,10 @@ pub struct Outline {
     pub unclosed: Vec<Range<usize>>,
     /// Shortcodes, macros and components of other tools.
     pub foreign: Vec<Foreign>,
+    /// Code blocks without a language.
+    pub bare_code: Vec<Range<usize>>,
+    /// Whether there are steps to follow: a numbered list, a task list or a code block.
+    pub has_steps: bool,
     /// Whether the first heading is an H1 that stands before all text: the page's title.
     pub leads_with_title: bool,
 }
@@ -46,6 +50,8 @@ pub struct Link {
     pub dest: String,
     /// Link or image.
     pub kind: LinkKind,
+    /// Its text: what a link reads, what an image shows.
+    pub text: String,
     /// Where it stands.
     pub span: Range<usize>,
 }
@@ -81,6 +87,8 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
     let mut paragraph: Option<String> = None;
     let mut seen_text = false;
     let mut in_code = false;
+    // Links and images that are open, by index.
+    let mut open: Vec<usize> = Vec::new();
     for (event, range) in super::parser(&prepared.text, smart_punctuation).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
@@ -113,17 +121,27 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
             }
             Event::Start(Tag::Link { dest_url, link_type, .. }) => {
                 let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
+                open.push(found.links.len());
                 found.links.push(link(prepared, format!("{mail}{dest_url}"), LinkKind::Link, &range));
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
+                open.push(found.links.len());
                 found.links.push(link(prepared, dest_url.into_string(), LinkKind::Image, &range));
             }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                open.pop();
+            }
+            Event::Start(Tag::List(Some(_))) | Event::TaskListMarker(_) => found.has_steps = true,
             Event::Start(Tag::CodeBlock(kind)) => {
                 if kind.is_fenced() && !is_closed(prepared.text.get(range.clone()).unwrap_or_default()) {
-                    let line = first_line(&prepared.text, range);
+                    let line = first_line(&prepared.text, range.clone());
                     found.unclosed.push(prepared.original_range(&line));
                 }
+                if matches!(&kind, CodeBlockKind::Fenced(info) if info.trim().is_empty()) {
+                    found.bare_code.push(prepared.original_range(&first_line(&prepared.text, range)));
+                }
                 in_code = true;
+                found.has_steps = true;
                 seen_text = true;
             }
             Event::End(TagEnd::CodeBlock) => in_code = false,
@@ -133,11 +151,13 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
                 if !in_code {
                     foreign_in_text(prepared, &text, &range, &mut found.foreign);
                 }
+                say(&mut found.links, &open, &text);
                 push(&mut heading, &mut paragraph, &text);
             }
             Event::Code(text) => {
                 seen_text = seen_text || heading.is_none();
                 found.words += words(&text);
+                say(&mut found.links, &open, &text);
                 push(&mut heading, &mut paragraph, &text);
             }
             Event::SoftBreak | Event::HardBreak => push(&mut heading, &mut paragraph, " "),
@@ -183,7 +203,16 @@ fn push(
 }
 
 fn link(prepared: &Prepared<'_>, dest: String, kind: LinkKind, range: &Range<usize>) -> Link {
-    Link { dest, kind, span: prepared.original_range(range) }
+    Link { dest, kind, text: String::new(), span: prepared.original_range(range) }
+}
+
+/// Adds to the texts of the links that are open.
+fn say(links: &mut [Link], open: &[usize], text: &str) {
+    for index in open {
+        if let Some(link) = links.get_mut(*index) {
+            link.text.push_str(text);
+        }
+    }
 }
 
 /// Whether a fenced block ends with a fence as long as the one that opens it.

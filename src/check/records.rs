@@ -1,0 +1,268 @@
+//! Retros and runbooks: whether they say what they are for.
+
+use super::rules::*;
+use super::{in_body, in_front};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::record::fields::{IncidentStatus, RetroFields};
+use crate::record::{Fields, Kind, Milestone, Moment, period};
+use crate::site::{Entry, Site};
+
+pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
+    if entry.is_section {
+        return;
+    }
+    review(site, entry, found);
+    match &entry.page.front.fields {
+        Fields::Retro(retro) => {
+            retro_is_whole(entry, retro, found);
+            times(site, entry, retro, found);
+            names(site, entry, retro, found);
+            actions(site, entry, retro, found);
+        }
+        Fields::Runbook(runbook) => {
+            let file = Span::file(entry.page.file.clone());
+            if runbook.alerts.0.is_empty() && runbook.errors.0.is_empty() {
+                found.push(
+                    NO_TRIGGER
+                        .finding("this runbook names no alert and no error")
+                        .at(file.clone())
+                        .help("add `alerts` or `errors`: whoever is paged pastes these into the search"),
+                );
+            }
+            if !entry.page.outline.has_steps {
+                found.push(NO_STEPS.finding("this runbook has no steps and no commands").at(file));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Overdue reviews, of any kind of page.
+fn review(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
+    let common = &entry.page.front.common;
+    let (Some(reviewed), Some(every), Some(now)) = (common.reviewed, &common.review_every, site.library.now)
+    else {
+        return;
+    };
+    let Some(days) = period::days(every) else { return };
+    let age = (now.at.as_second() - reviewed.at.as_second()) / 86_400;
+    if age > i64::from(days) {
+        found.push(
+            STALE
+                .finding(format!("reviewed {age} days ago, to be reviewed every {days}"))
+                .at(in_front(entry, "reviewed"))
+                .help("read it as if you were on call, mend it, and set `reviewed` to the day"),
+        );
+    }
+}
+
+/// Whether the page has a heading for something.
+fn has_heading(entry: &Entry, names: &[&str]) -> bool {
+    entry.page.outline.headings.iter().any(|heading| {
+        let text = heading.text.to_lowercase();
+        names.iter().any(|name| text.contains(name))
+    })
+}
+
+fn retro_is_whole(entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    let page = &entry.page;
+    let file = || Span::file(page.file.clone());
+    let over = retro.status.is_none_or(|status| status == IncidentStatus::Resolved);
+    if retro.severity.is_none() {
+        found.push(NO_SEVERITY.finding("this retro has no severity").at(file()));
+    }
+    if page.timeline.is_empty() {
+        found.push(
+            NO_TIMELINE
+                .finding("this retro has no timeline")
+                .at(file())
+                .help("a list or a table under the heading `Timeline`, each entry with its time"),
+        );
+    }
+    if !has_heading(entry, &["impact", "customer", "effect", "consequence"]) {
+        found.push(
+            NO_IMPACT
+                .finding("this retro does not say what the impact was")
+                .at(file())
+                .help("under `## Impact`: who noticed what, for how long, how many"),
+        );
+    }
+    let marked = |milestone| page.timeline.iter().any(|entry| entry.milestone == Some(milestone));
+    if retro.detected.is_none() && !marked(Milestone::Detected) && !has_heading(entry, &["detect"]) {
+        found.push(NO_DETECTION.finding("this retro does not say when the incident was detected").at(file()));
+    }
+    if over && page.actions.is_empty() {
+        found.push(
+            NO_ACTIONS
+                .finding("this retro has no action items")
+                .at(file())
+                .help("a task list under `## Action items`, each with `@owner` and `due:YYYY-MM-DD`"),
+        );
+    }
+}
+
+/// Times in the order in which they must be.
+fn times(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    let marked = |milestone: Milestone| {
+        entry.page.timeline.iter().find(|entry| entry.milestone == Some(milestone)).and_then(|entry| entry.at)
+    };
+    let all = [
+        ("started", retro.started.or_else(|| marked(Milestone::Started))),
+        ("detected", retro.detected.or_else(|| marked(Milestone::Detected))),
+        ("acknowledged", retro.acknowledged.or_else(|| marked(Milestone::Acknowledged))),
+        ("mitigated", retro.mitigated.or_else(|| marked(Milestone::Mitigated))),
+        ("resolved", retro.resolved.or_else(|| marked(Milestone::Resolved))),
+    ];
+    let known: Vec<(&str, Moment)> = all
+        .iter()
+        .filter_map(|(name, moment)| Some((*name, moment.filter(|moment| moment.has_time)?)))
+        .collect();
+    for (index, (name, moment)) in known.iter().enumerate() {
+        let mut earlier =
+            known.iter().take(index).filter(|(other, _)| *other != "acknowledged" || *name == "resolved");
+        if let Some((other, before)) = earlier.rfind(|(_, before)| before.at > moment.at) {
+            found.push(
+                IMPOSSIBLE
+                    .finding(format!("{name} at {}, before it was {other} at {}", moment.at, before.at))
+                    .at(in_front(entry, name)),
+            );
+        }
+    }
+    let now = site.library.now;
+    for (name, moment) in &known {
+        // Zones differ by less than two days.
+        if now.is_some_and(|now| moment.at.as_second() > now.at.as_second() + 2 * 86_400) {
+            found.push(
+                IN_FUTURE
+                    .finding(format!("{name} at {}, which lies in the future", moment.at))
+                    .at(in_front(entry, name)),
+            );
+        }
+    }
+    let mut before: Option<Moment> = None;
+    for row in &entry.page.timeline {
+        match row.at {
+            None => found.push(
+                ODD_TIME
+                    .finding(format!("`{}` is no time that can be read", row.written))
+                    .at(in_body(entry, &row.span))
+                    .help("write `09:02`, `09:02 UTC` or `2026-03-14T09:02Z`"),
+            ),
+            Some(at) => {
+                if let Some(before) = before
+                    && at.at < before.at
+                {
+                    found.push(
+                        UNSORTED
+                            .finding(format!("{} comes after {}", row.written, before.at))
+                            .at(in_body(entry, &row.span)),
+                    );
+                }
+                before = Some(at);
+            }
+        }
+    }
+}
+
+/// Releases and runbooks that a retro names.
+fn names(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    let releases = [("caused_by", &retro.caused_by), ("fixed_by", &retro.fixed_by)];
+    for (field, name) in releases.into_iter().filter_map(|(field, name)| Some((field, name.as_ref()?))) {
+        if !site.packages.is_empty() && !has_release(site, &name.0) {
+            found.push(
+                UNKNOWN_RELEASE
+                    .finding(format!("there is no release `{}`", name.0))
+                    .at(in_front(entry, field))
+                    .help("name the package and the version: `api@2.14.0`"),
+            );
+        }
+    }
+    for name in &retro.runbooks.0 {
+        let known =
+            site.entries.iter().any(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
+                || matches!(site.resolve(entry, name).place, crate::site::Place::Entry(..));
+        if !known {
+            let near = crate::diagnostic::nearest::nearest(
+                name,
+                site.entries
+                    .iter()
+                    .filter(|other| other.page.kind == Kind::Runbook)
+                    .map(|other| other.page.stem()),
+            );
+            let mut finding = UNKNOWN_RUNBOOK
+                .finding(format!("there is no runbook `{name}`"))
+                .at(in_front(entry, "runbooks"));
+            if let Some(near) = near {
+                finding = finding.help(format!("did you mean `{near}`?"));
+            }
+            found.push(finding);
+        }
+    }
+}
+
+fn has_release(site: &Site, name: &str) -> bool {
+    let (package, version) =
+        name.rsplit_once('@').map_or(("", name), |(package, version)| (package, version));
+    let version = version.trim_start_matches('v');
+    site.packages.iter().filter_map(|package| package.history()).flat_map(|history| &history.releases).any(
+        |release| {
+            (package.is_empty() || release.package == package)
+                && release
+                    .version
+                    .as_ref()
+                    .is_some_and(|other| other.as_str().trim_start_matches('v') == version)
+        },
+    )
+}
+
+fn actions(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    for action in &entry.page.actions {
+        let at = || in_body(entry, &action.span);
+        if action.done {
+            if action.tracker.is_none() {
+                found.push(
+                    ACTION_NO_EVIDENCE
+                        .finding(format!("A{} is done, but nothing shows it", action.number))
+                        .at(at())
+                        .help("add the ticket or the pull request: `#482`"),
+                );
+            }
+            continue;
+        }
+        if action.owner.is_none() {
+            found.push(
+                ACTION_NO_OWNER
+                    .finding(format!("nobody owns A{}", action.number))
+                    .at(at())
+                    .help("add `@team` or `@person`: what everybody owns, nobody does"),
+            );
+        }
+        match (action.due, site.library.now) {
+            (None, _) => found.push(
+                ACTION_NO_DUE
+                    .finding(format!("A{} has no due day", action.number))
+                    .at(at())
+                    .help("add `due:YYYY-MM-DD`"),
+            ),
+            (Some(due), Some(now)) if due.date < now.date => {
+                found.push(
+                    ACTION_OVERDUE.finding(format!("A{} was due on {}", action.number, due.day())).at(at()),
+                );
+            }
+            _ => {}
+        }
+    }
+    let limit = period::days(&site.library.config.check.retro_review).unwrap_or(30);
+    let over = retro.resolved.or(entry.page.date).filter(|_| retro.status == Some(IncidentStatus::Resolved));
+    if let (Some(over), None, Some(now)) = (over, entry.page.front.common.reviewed, site.library.now) {
+        let age = (now.at.as_second() - over.at.as_second()) / 86_400;
+        if age > i64::from(limit) {
+            found.push(
+                NOT_REVIEWED
+                    .finding(format!("resolved {age} days ago and not reviewed"))
+                    .at(in_front(entry, "status"))
+                    .help("talk it through with those concerned, and set `reviewed` to the day"),
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `annals check`
+
+use super::build::{audience, moment};
+use super::session::{Session, planned};
+use super::ui::{Exit, Ui};
+use crate::check;
+use crate::diagnostic::{Counts, Diagnostic, Level, SourceMap, json};
+use crate::markdown::highlight::Highlighter;
+use crate::record::{Audience, Moment};
+use crate::source::read;
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Arguments of `annals check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  annals check\n  annals check --deny warnings\n  annals check --list\n\nA rule's level is set in site.toml: `[check.rules]` with `\"page/orphan\" = \"off\"`. A page allows one with a comment before the block: `<!-- annals: allow retro/blame, a quotation -->`."
+)]
+pub struct CheckArgs {
+    /// Fail on findings of this level, too
+    #[arg(long, value_name = "LEVEL")]
+    deny: Option<Deny>,
+    /// Name all rules and what they find
+    #[arg(long)]
+    list: bool,
+    /// How to report: `human` on standard error; all others on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Check drafts, too
+    #[arg(long)]
+    drafts: bool,
+    /// Check what this audience sees: by default everything
+    #[arg(long, value_parser = audience, value_name = "AUDIENCE")]
+    audience: Option<Audience>,
+    /// The present, for what is overdue or stale: by default the machine's clock
+    #[arg(long, value_parser = moment, value_name = "DATE")]
+    now: Option<Moment>,
+}
+
+/// The lowest level that fails a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Deny {
+    Warnings,
+    Notes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
+    if args.list {
+        ui.print(&list());
+        return Exit::Clean;
+    }
+    let mut session = match Session::open(directory, ui) {
+        Ok(session) => session,
+        Err(exit) => return exit,
+    };
+    let now = args.now.or_else(|| Some(Moment::from_timestamp(Timestamp::now())));
+    session.with(args.drafts, args.audience, now);
+    let library = Arc::new(read(&session.project, None));
+    let planned = planned(library, Arc::new(Highlighter::default()));
+    let sources = planned.sources();
+    let mut found = match &planned.renderer {
+        Some(renderer) => check::run(&renderer.site, planned.found),
+        None => planned.found,
+    };
+    let counts = Counts::of(&found);
+    report(args, &mut found, &sources, ui);
+    let denied = match args.deny {
+        None => counts.errors,
+        Some(Deny::Warnings) => counts.errors + counts.warnings,
+        Some(Deny::Notes) => counts.errors + counts.warnings + counts.notes,
+    };
+    if denied > 0 { Exit::Findings } else { Exit::Clean }
+}
+
+fn report(args: &CheckArgs, found: &mut Vec<Diagnostic>, sources: &SourceMap, ui: &Ui) {
+    match args.format {
+        Format::Human => {
+            let counts = ui.show(found, sources);
+            ui.say(&if found.is_empty() {
+                "nothing to mend".to_owned()
+            } else {
+                super::build::describe(counts)
+            });
+        }
+        Format::Json => {
+            let report = json!({ "counts": Counts::of(found), "diagnostics": json::records(found, sources) });
+            ui.print(&format!("{report:#}\n"));
+        }
+    }
+}
+
+/// All rules, as a table.
+fn list() -> String {
+    let mut rules: Vec<_> = check::RULES.iter().collect();
+    rules.sort_by_key(|rule| rule.name);
+    let level = |level| match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    };
+    rules.iter().map(|rule| format!("{:<28} {:<8} {}\n", rule.name, level(rule.level), rule.about)).collect()
+}

@@ -1,0 +1,42 @@
+//! The `[check]` table of `site.toml`: what `annals check` asks of a site.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What `annals check` asks of the site.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// Levels of rules that differ from their own: `{ "page/orphan" = "off", "image/no-alt" = "error" }`.
+    /// `annals check --list` names all rules.
+    pub rules: BTreeMap<String, RuleLevel>,
+    /// How names are spelled, each with the spellings that are taken for it:
+    /// `{ PostgreSQL = ["Postgres SQL", "postgresql"] }`.
+    pub names: BTreeMap<String, Vec<String>>,
+    /// Further patterns of wording that blames, as regular expressions that ignore case.
+    pub blame: Vec<String>,
+    /// Time that a resolved retro may go without a review: `30d`.
+    #[schemars(extend("format" = "period"))]
+    pub retro_review: String,
+}
+
+impl Default for CheckConfig {
+    fn default() -> Self {
+        Self { rules: BTreeMap::new(), names: BTreeMap::new(), blame: Vec::new(), retro_review: "30d".into() }
+    }
+}
+
+/// How much a rule's findings matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleLevel {
+    /// They are not reported.
+    Off,
+    /// They are said.
+    Note,
+    /// They are probably not what the author meant.
+    Warning,
+    /// They fail the check.
+    Error,
+}
