@@ -17,6 +17,7 @@ mod prepare;
 mod sanitize;
 mod slug;
 mod toc;
+mod visible;
 
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};
