@@ -219,7 +219,18 @@ fn both_readers_rank_alike() {
         ..SearchConfig::default()
     };
     let mut queries: Vec<String> = QUERIES.iter().map(|query| (*query).to_string()).collect();
-    queries.extend(["edge error", "zahlung", "constructor", "__proto__ tostring"].map(str::to_string));
+    queries.extend(
+        [
+            "edge error",
+            "zahlung",
+            "constructor",
+            "__proto__ tostring",
+            "nodeFilesystemAvailBytes",
+            "node_filesystem_avail_bytes",
+            "see https://example.com/edge_proxy",
+        ]
+        .map(str::to_string),
+    );
     queries.push("{\"level\":\"warn\",\"ts\":1526587299.17,\"msg\":\"upstream connect error\",\"peer\":\"10.0.0.7:80\"}\nlost leader".into());
     compare(pages().iter().map(|page| analyze(page, &config)).collect(), &config, &queries);
 }

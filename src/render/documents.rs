@@ -8,6 +8,9 @@ use crate::record::{Fields, Kind, Moment};
 use crate::search::{Document, Section};
 use crate::site::{Entry, EntryId, Package};
 
+/// Factor on a page whose title is made from its file's name.
+const FILE_NAME: f32 = 0.95;
+
 /// A thing that search finds.
 #[derive(Debug, Clone, Copy)]
 pub enum Findable {
@@ -131,6 +134,10 @@ impl Renderer {
                 document.package = note.package.as_ref().map(|package| package.0.clone());
             }
             _ => {}
+        }
+        if common.title.is_none() && page.title_heading.is_none() {
+            // Of two pages of one title, that whose author wrote it comes first.
+            document.boost = FILE_NAME;
         }
         if let Some((release, _)) = self.joined(entry.id).and_then(|(package, index)| package.release(index))
         {

@@ -29,6 +29,8 @@ pub struct Compound {
     pub flag: bool,
     /// Whether `#` stands before it.
     pub hash: bool,
+    /// How an identifier is written: `_` for `snake_case`, `~` for `camelCase`.
+    pub style: Option<char>,
     /// Whether it is a run of a script without spaces; its parts are then overlapping pairs.
     pub unspaced: bool,
     buffer: String,
@@ -81,7 +83,8 @@ impl Compound {
         (text.chars().count() <= JOIN_LIMIT).then_some(text)
     }
 
-    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is.
+    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is, `snake_case` as `_snakecase` and
+    /// `camelCase` as `~camelcase`, so that one spelling can be told from the others.
     pub fn signed(&self) -> Option<String> {
         if self.unspaced {
             return None;
@@ -91,7 +94,10 @@ impl Compound {
             return Some(format!("--{}", self.join(0, last)?));
         }
         let first = self.parts().next()?;
-        (self.hash && first.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("#{first}"))
+        if self.hash && first.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(format!("#{first}"));
+        }
+        self.style.and_then(|sign| Some(format!("{sign}{}", self.join(0, self.parts.len().checked_sub(1)?)?)))
     }
 
     fn clear(&mut self, start: usize) {
@@ -99,6 +105,7 @@ impl Compound {
         self.end = start;
         self.flag = false;
         self.hash = false;
+        self.style = None;
         self.unspaced = false;
         self.buffer.clear();
         self.parts.clear();
@@ -142,12 +149,26 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
         let body = rest.get(skip..).unwrap_or_default();
         let length = read(body, &mut compound);
         compound.end = compound.start + length;
+        // Most compounds are a word alone.
+        if compound.parts.len() > 1 {
+            compound.style = style(body.get(..length).unwrap_or_default());
+        }
         if !compound.is_empty() {
             found(&compound);
         }
         offset += skip + length;
         rest = body.get(length..).unwrap_or_default();
     }
+}
+
+/// How an identifier is written.
+fn style(raw: &str) -> Option<char> {
+    let alphanumeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if raw.contains('_') {
+        return raw.split('_').all(alphanumeric).then_some('_');
+    }
+    let starts_small = raw.starts_with(|char: char| char.is_ascii_lowercase());
+    (starts_small && alphanumeric(raw) && raw.bytes().any(|byte| byte.is_ascii_uppercase())).then_some('~')
 }
 
 /// Reads the compound at the start of `text`, which starts with a word character; its length.
@@ -328,7 +349,7 @@ mod tests {
         assert_eq!(shown("KubePodCrashLooping"), "kube pod crash looping = kubepodcrashlooping");
         assert_eq!(
             shown("node_filesystem_avail_bytes"),
-            "node filesystem avail bytes = nodefilesystemavailbytes"
+            "node filesystem avail bytes = nodefilesystemavailbytes _nodefilesystemavailbytes"
         );
         assert_eq!(shown("/var/lib/docker"), "var lib docker = varlibdocker");
         assert_eq!(shown("Edge5xxHigh"), "edge 5xx high = edge5xxhigh");
@@ -337,7 +358,10 @@ mod tests {
             "http server = httpserver | api key = apikey | prs | ipv 4 = ipv4 | k8s"
         );
         assert_eq!(shown("config.max_size"), "config max size = maxsize configmaxsize");
-        assert_eq!(shown("SEV-2 SEV2 sev_2"), "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2");
+        assert_eq!(
+            shown("SEV-2 SEV2 sev_2 maxSize"),
+            "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2 _sev2 | max size = maxsize ~maxsize"
+        );
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub fn document(path: &str, text: &str) -> Document {
     };
     sections(body, &mut document);
     if document.title.is_empty() {
+        document.boost = 0.95;
         document.title = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").to_string();
     }
     document

@@ -216,12 +216,26 @@ fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<
         }
     }
     let mut seen = BTreeSet::new();
+    let mut whole: Vec<(usize, usize)> = Vec::new();
     let mut out = Vec::new();
     for (number, (text, first, last)) in candidates.into_iter().enumerate() {
         if !seen.insert(text.clone()) || query.words.iter().any(|word| word.text == text) {
             continue;
         }
+        let inside = whole.iter().any(|&(from, to)| from <= first && last <= to);
+        if inside && number >= written {
+            continue;
+        }
         let mut alternatives = exact(index, &text)?;
+        if !alternatives.is_empty() && last > first && number < written {
+            // An identifier that the site has is meant as a whole: its words count for less, and not in other pairs.
+            if !inside {
+                for group in groups.iter_mut().take(last + 1).skip(first) {
+                    group.weight *= weights::WITHIN;
+                }
+            }
+            whole.push((first, last));
+        }
         if query.open && last + 1 == query.words.len() && text.chars().count() >= 4 {
             prefixes(index, &text, &mut alternatives)?;
         }

@@ -6,7 +6,7 @@ const A = (scope.annalsSearch ||= {});
 
 const weights = {
   k1: 2.0, b: 0.85, fields: [6.0, 6.0, 2.0, 0.9, 0.7, 3.0], section: 0.4, near: 0.65, title: 2.0, stop: 0.06,
-  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.6, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, reranked: 120,
+  joined: 1.0, within: 0.3, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.6, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, counted: 0.7, reranked: 120,
 };
 const PREFIXES = 24, ENDINGS = 3, TYPOS = 4, WINDOW = 6, PHRASE = 4;
 
@@ -154,11 +154,18 @@ function joined(index, query, groups) {
     }
   }
   const seen = new Set(words.map((word) => word.text));
-  const out = [];
+  const out = [], whole = [];
   for (const [number, [text, first, last]] of candidates.entries()) {
     if (seen.has(text)) continue;
     seen.add(text);
+    const inside = whole.some(([from, to]) => from <= first && last <= to);
+    if (inside && number >= query.joined.length) continue;
     const alternatives = exact(index, text);
+    if (alternatives.length && last > first && number < query.joined.length) {
+      // An identifier that the site has is meant as a whole: its words count for less, and not in other pairs.
+      if (!inside) for (const group of groups.slice(first, last + 1)) group.weight *= weights.within;
+      whole.push([first, last]);
+    }
     if (query.open && last + 1 === words.length && chars(text) >= 4) prefixes(index, text, alternatives);
     if (!alternatives.length) continue;
     if (number >= query.joined.length && last === first + 1) {
@@ -286,15 +293,20 @@ function score(index, groups, allowed) {
   let whole = 0;
   for (const group of groups) {
     let count = 0;
-    for (const { factor, postings } of group.alternatives) {
+    const least = weights.counted * Math.max(...group.alternatives.map(({ factor }) => factor));
+    const add = ({ factor, postings }) => {
       const list = postings.pages, values = postings.frequencies;
       for (let at = 0; at < list.length; at++) {
         const page = list[at];
         if (frequencies[page] === 0) touched[count++] = page;
         frequencies[page] += factor * values[at];
       }
-    }
-    const rarity = idf(pages, count);
+    };
+    // A word is as rare as its own forms are: common synonyms make it no less telling.
+    for (const known of group.alternatives) if (known.factor >= least) add(known);
+    const having = count;
+    for (const known of group.alternatives) if (known.factor < least) add(known);
+    const rarity = idf(pages, having);
     idfs.push(rarity);
     const value = worth(group, rarity);
     if (count && !group.extra) whole += value;
