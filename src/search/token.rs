@@ -83,8 +83,9 @@ impl Compound {
         (text.chars().count() <= JOIN_LIMIT).then_some(text)
     }
 
-    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is, `snake_case` as `_snakecase` and
-    /// `camelCase` as `~camelcase`, so that one spelling can be told from the others.
+    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is, `snake_case` as `snakecase_` and
+    /// `camelCase` as `camelcase~`, so that one spelling can be told from the others. These stand beside the joined form
+    /// in the dictionary.
     pub fn signed(&self) -> Option<String> {
         if self.unspaced {
             return None;
@@ -97,7 +98,7 @@ impl Compound {
         if self.hash && first.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(format!("#{first}"));
         }
-        self.style.and_then(|sign| Some(format!("{sign}{}", self.join(0, self.parts.len().checked_sub(1)?)?)))
+        self.style.and_then(|sign| Some(format!("{}{sign}", self.join(0, self.parts.len().checked_sub(1)?)?)))
     }
 
     fn clear(&mut self, start: usize) {
@@ -349,7 +350,7 @@ mod tests {
         assert_eq!(shown("KubePodCrashLooping"), "kube pod crash looping = kubepodcrashlooping");
         assert_eq!(
             shown("node_filesystem_avail_bytes"),
-            "node filesystem avail bytes = nodefilesystemavailbytes _nodefilesystemavailbytes"
+            "node filesystem avail bytes = nodefilesystemavailbytes nodefilesystemavailbytes_"
         );
         assert_eq!(shown("/var/lib/docker"), "var lib docker = varlibdocker");
         assert_eq!(shown("Edge5xxHigh"), "edge 5xx high = edge5xxhigh");
@@ -360,7 +361,7 @@ mod tests {
         assert_eq!(shown("config.max_size"), "config max size = maxsize configmaxsize");
         assert_eq!(
             shown("SEV-2 SEV2 sev_2 maxSize"),
-            "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2 _sev2 | max size = maxsize ~maxsize"
+            "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2 sev2_ | max size = maxsize maxsize~"
         );
     }
 

@@ -130,6 +130,8 @@ fn prefixes(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) 
         let terms = shard.terms.iter().skip(start).take_while(|term| term.text.starts_with(text));
         found.extend(
             terms
+                // The spelling of an identifier is no word that one starts.
+                .filter(|term| !term.text.ends_with(['_', '~']))
                 .filter(|term| alternatives.iter().all(|known| known.text != term.text))
                 .map(|term| (term.pages, term.text.clone())),
         );
@@ -207,7 +209,9 @@ fn texts(words: &[Word], first: usize, last: usize) -> Vec<&str> {
 fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<Group>, Error> {
     let written = query.joined.len();
     let mut candidates = query.joined.clone();
-    for first in 0..query.words.len() {
+    // A pair that a stop word starts is hardly ever one word, and would cost a file of its own.
+    let starts = |first: &usize| query.words.get(*first).is_some_and(|word| !index.is_stop(&word.text));
+    for first in (0..query.words.len()).filter(starts) {
         for last in first + 1..query.words.len().min(first + WINDOW) {
             let words = query.words.iter().skip(first).take(last + 1 - first);
             if words.clone().all(|word| !word.unspaced) {

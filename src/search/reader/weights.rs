@@ -27,7 +27,7 @@ pub(super) const WHOLE_TITLE: f64 = 2.5;
 /// Factor of another form of a word's stem.
 pub(super) const STEM: f64 = 0.72;
 /// Factor of a word with another ending, for a form that the site lacks.
-pub(super) const ENDING: f64 = 0.6;
+pub(super) const ENDING: f64 = 0.9;
 /// Factor of a word that starts with the last word.
 pub(super) const PREFIX: f64 = 0.85;
 /// Factor of a word at one edit.

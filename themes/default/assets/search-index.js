@@ -294,12 +294,12 @@ class Index {
     const range = this.range(text);
     return range < 0 ? undefined : this.get(this.root.terms[range][1]);
   }
-  /** The shards, two at most, with the terms that start with `text`. */
+  /** The shards, two at most, with the terms that start with `text`; for a stop word its own is enough. */
   shardsFrom(text) {
     const range = this.range(text);
     const next = this.root.terms[range + 1];
     return [range >= 0 && this.get(this.root.terms[range][1]),
-      next && next[0].startsWith(text) && this.get(next[1])].filter(Boolean);
+      next && next[0].startsWith(text) && !this.stop.has(text) && this.get(next[1])].filter(Boolean);
   }
   /** @returns {Postings | undefined} */
   term(text) {

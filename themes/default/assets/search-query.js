@@ -140,7 +140,7 @@ function joins(compound) {
   return out;
 }
 
-/** `--flag`, `#12`, `snake_case` and `camelCase` with their sign. @param {Compound} compound @returns {string | undefined} */
+/** `--flag`, `#12`, `snake_case` and `camelCase` with their sign; that of an identifier stands behind it, so that both are in one file. @param {Compound} compound @returns {string | undefined} */
 function signed(compound) {
   if (compound.unspaced) return;
   if (compound.flag) {
@@ -150,7 +150,7 @@ function signed(compound) {
   }
   if (compound.hash && digits.test(compound.parts[0])) return "#" + compound.parts[0];
   const joined = compound.parts.join("");
-  if (compound.style && joined.length <= 64) return compound.style + joined;
+  if (compound.style && joined.length <= 64) return joined + compound.style;
 }
 
 /** How an identifier is written: `_` for snake_case, `~` for camelCase. @param {string} raw */

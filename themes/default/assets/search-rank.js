@@ -6,7 +6,7 @@ const A = (scope.annalsSearch ||= {});
 
 const weights = {
   k1: 2.0, b: 0.85, fields: [6.0, 6.0, 2.0, 0.9, 0.7, 3.0], section: 0.4, near: 0.65, title: 2.0, stop: 0.06,
-  joined: 1.0, within: 0.3, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.6, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, counted: 0.7, reranked: 120,
+  joined: 1.0, within: 0.3, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.9, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, counted: 0.7, reranked: 120,
 };
 const PREFIXES = 24, ENDINGS = 3, TYPOS = 4, WINDOW = 6, PHRASE = 4;
 
@@ -102,7 +102,8 @@ function prefixes(index, text, alternatives) {
     let at = A.find(shard.terms, text);
     for (at = at < 0 ? -1 - at : at; at < shard.terms.length && shard.terms[at].startsWith(text); at++) {
       const term = shard.terms[at];
-      if (alternatives.every((known) => known.text !== term)) found.push([shard.counts[at], term, shard, at]);
+      // The spelling of an identifier is no word that one starts.
+      if (!/[_~]$/.test(term) && alternatives.every((known) => known.text !== term)) found.push([shard.counts[at], term, shard, at]);
     }
   }
   found.sort((a, b) => b[0] - a[0]);
@@ -147,10 +148,11 @@ function synonym(index, other, factor, groups) {
 function joined(index, query, groups) {
   const candidates = [...query.joined];
   const { words } = query;
+  // A pair that a stop word starts is hardly ever one word, and would cost a file of its own.
   for (let first = 0; first < words.length; first++) {
     for (let last = first + 1; last < Math.min(words.length, first + WINDOW); last++) {
       const window = words.slice(first, last + 1);
-      if (window.every((word) => !word.unspaced)) candidates.push([window.map((word) => word.text).join(""), first, last]);
+      if (!index.stop.has(words[first].text) && window.every((word) => !word.unspaced)) candidates.push([window.map((word) => word.text).join(""), first, last]);
     }
   }
   const seen = new Set(words.map((word) => word.text));
