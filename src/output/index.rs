@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// Changes with what analysis makes of a page, so that kept analyses are dropped.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Makes the index. `cache` is the folder where analyses are kept, if they are.
 pub fn search_index(renderer: &Renderer, config: &SearchConfig, cache: Option<&Path>) -> Vec<IndexFile> {

@@ -4,6 +4,7 @@ use super::Renderer;
 use super::item::severity;
 use crate::changelog::Release;
 use crate::markdown::{self, Passage};
+use crate::record::fields::IncidentStatus;
 use crate::record::{Fields, Kind, Moment};
 use crate::search::{Document, Section};
 use crate::site::{Entry, EntryId, Package};
@@ -120,6 +121,7 @@ impl Renderer {
             tags: common.tags.0.clone(),
             severity: severity(&page.front.fields).map(|severity| severity.label.clone()),
             stale: self.review(page).1,
+            reviewed: common.reviewed.map(|moment| moment.day()),
             inbound: u32::try_from(entry.backlinks.len()).unwrap_or(u32::MAX),
             description: Some(page.description()).filter(|text| !text.is_empty()),
             ..Document::default()
@@ -128,6 +130,11 @@ impl Renderer {
             Fields::Runbook(runbook) => {
                 document.alerts.clone_from(&runbook.alerts.0);
                 document.errors.clone_from(&runbook.errors.0);
+            }
+            Fields::Retro(retro) => {
+                document.fixed = retro.fixed_by.as_ref().map(|release| release.0.clone());
+                document.open = retro.resolved.is_none()
+                    && retro.status.is_some_and(|status| status != IncidentStatus::Resolved);
             }
             Fields::ReleaseNote(note) => {
                 document.version = note.version.as_ref().map(|version| version.0.clone());

@@ -49,6 +49,9 @@ pub struct Page {
     pub errors: Vec<String>,
     pub audience: Option<String>,
     pub stale: bool,
+    pub reviewed: Option<String>,
+    pub fixed: Option<String>,
+    pub open: bool,
     pub boost: f32,
     pub inbound: u32,
 }
@@ -154,6 +157,9 @@ fn page(document: &Document) -> Page {
         errors: document.errors.clone(),
         audience: document.audience.clone(),
         stale: document.stale,
+        reviewed: document.reviewed.clone(),
+        fixed: document.fixed.clone(),
+        open: document.open,
         boost: document.boost,
         inbound: document.inbound,
     }

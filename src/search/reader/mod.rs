@@ -65,6 +65,8 @@ pub struct Facts {
     pub alerts: Vec<String>,
     pub errors: Vec<String>,
     pub stale: bool,
+    pub reviewed: Option<String>,
+    pub fixed: Option<String>,
 }
 
 /// What a page says.

@@ -37,7 +37,7 @@ pub struct IndexFile {
 /// The folder of the index in the site.
 pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// How hard files are deflated: beyond this, time grows faster than bytes shrink.
 pub(super) const LEVEL: u8 = 6;
 

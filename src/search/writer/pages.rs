@@ -78,6 +78,8 @@ fn facts(page: &Page) -> Value {
         ("version", &page.version),
         ("package", &page.package),
         ("audience", &page.audience),
+        ("reviewed", &page.reviewed),
+        ("fixed", &page.fixed),
     ];
     for (key, value) in texts {
         if let Some(value) = value {
@@ -131,6 +133,9 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<St
         add("lang", &page.lang);
         if page.stale {
             add("is", "stale");
+        }
+        if page.open {
+            add("is", "open");
         }
     }
     let payloads: Vec<Vec<u8>> = facets

@@ -11,13 +11,16 @@ use super::spell::Lengths;
 use super::terms::Range;
 use super::{FOLDER, FORMAT, Files, IndexFile, LEVEL, priors};
 use crate::config::search::SearchConfig;
-use crate::search::analyze::Analyzed;
+use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::{put, script};
 use crate::search::fold::{compare, fold};
 use crate::search::token::compounds;
 use crate::search::{stop, synonym};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many pages of a sort are shown in an empty field.
+const SUGGESTED: usize = 5;
 
 /// What the other writers made.
 pub(super) struct Parts {
@@ -62,6 +65,11 @@ pub(super) fn write(
         "words": parts.runs.words,
         "common": super::common(pages.len()),
         "facets": parts.facets,
+        "open": numbers(pages, |page| page.open.then_some(0)),
+        "linked": numbers(pages, |page| (page.inbound > 1).then_some(page.inbound)),
+        "ask": config.ask,
+        "write": config.write,
+        "server": config.server,
     })
     .to_string();
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
@@ -76,6 +84,15 @@ pub(super) fn write(
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
     files.0.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes: script("root", &payload, LEVEL) });
+}
+
+/// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
+fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
+    let found =
+        pages.iter().enumerate().filter_map(|(at, page)| Some((worth(&page.page)?, &page.page.date, at)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then(a.2.cmp(&b.2)));
+    found.into_iter().take(SUGGESTED).map(|(_, _, at)| at).collect()
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.
