@@ -1,12 +1,23 @@
 //! Files for machines: sitemap, robots, llms.txt, redirects, headers, OpenSearch.
 
 use super::{Renderer, absolute};
+use crate::config::search::{SearchConfig, SearchServer};
 use crate::markdown::escape;
 use crate::site::{RouteKind, Section, SectionId, url};
 use std::fmt::Write as _;
 
 /// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The policy of a site, which lets pages ask the search server that it names.
+fn content_security_policy(search: &SearchConfig) -> String {
+    match search.server.as_ref().and_then(SearchServer::origin) {
+        Some(origin) => {
+            CONTENT_SECURITY_POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
+        }
+        None => CONTENT_SECURITY_POLICY.to_owned(),
+    }
+}
 
 /// Pages that `llms.txt` lists in one section.
 const LLMS_PAGES: usize = 100;
@@ -108,7 +119,8 @@ impl Renderer {
     /// `_headers` of Netlify and Cloudflare Pages.
     pub(super) fn headers(&self) -> String {
         format!(
-            "/*\n  Content-Security-Policy: {CONTENT_SECURITY_POLICY}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+            "/*\n  Content-Security-Policy: {}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n",
+            content_security_policy(&self.site.library.config.search)
         )
     }
 

@@ -83,6 +83,7 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "language": site.language,
             "repository": site.repository,
             "links": site.links,
+            "search_origin": library.config.search.server.as_ref().and_then(|server| server.origin()),
             "opensearch": site.base_url.is_some(),
             "commit": library.short_commit(),
             "version": env!("CARGO_PKG_VERSION"),
