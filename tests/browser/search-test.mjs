@@ -1,6 +1,7 @@
 // Walks through search as a reader does: `node search-test.mjs SITE [SHOTS]`, SITE made by the example `search_site`
 // from the pages in tests/browser/search-pages.
 import assert from "node:assert/strict";
+import http from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { browser, serve } from "./search-chromium.mjs";
@@ -92,6 +93,134 @@ await test("nothing found is no dead end", async () => {
   await page.run('document.querySelector(".search-nothing button").click()');
   await page.until(rows + " > 0");
 });
+
+await test("an empty field shows what is wrong now", async () => {
+  const page = await chromium.page();
+  await page.open(server.base);
+  await page.key("/");
+  await page.until('document.querySelector(".search-list")?.innerText.includes("Open incidents")');
+  const shown = await page.run('document.querySelector(".search-list").innerText');
+  assert.match(shown, /Mail is delayed/);
+  assert.match(shown, /fixed in relay 1\.9\.3/);
+  assert.doesNotMatch(shown, /Checkout/, "what is over is not open");
+  await shot(page, "empty");
+  await page.type("edge");
+  await page.until(first + '?.includes("Edge")');
+  assert.match(await page.run('document.querySelector(".search-list").innerText'), /reviewed 2026-02-11/);
+  assert.deepEqual(page.problems, []);
+});
+
+await test("a concrete line shows the whole template that it is an occurrence of", async () => {
+  const page = await chromium.page();
+  await page.open(server.base);
+  await page.key("/");
+  await page.until('document.activeElement.matches("[role=combobox]")');
+  await page.run('{ const input = document.activeElement; input.value = "[warn] upstream timeout after 3000 ms on web-7.internal today"; input.dispatchEvent(new Event("input")); }');
+  await page.until(first + '?.includes("upstream timeout after {n} ms on {host}")');
+});
+
+await test("filters are completed, tags too", async () => {
+  const page = await chromium.page();
+  await page.open(server.base);
+  await page.key("/");
+  await page.until('document.activeElement.matches("[role=combobox]")');
+  await page.type("relay tag:que");
+  await page.until('document.querySelector(".search-note button")?.innerText === "tag:queueing"');
+  await page.run('document.querySelector(".search-note button").click()');
+  await page.until(first + '?.includes("Mail is delayed")');
+  assert.equal(await page.run('document.querySelector("[role=combobox]").value'), "relay tag:queueing ");
+});
+
+for (const where of ["", "search/?q=edge"]) {
+  await test(`Back leads to the results as they were: ${where || "the dialog"}`, async () => {
+    const page = await chromium.page();
+    await page.open(server.base + where);
+    // Without the cache of whole pages, as after a restart or on a phone short of memory.
+    await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+    await page.run('addEventListener("unload", () => {})');
+    if (!where) {
+      await page.key("/");
+      await page.until('document.activeElement.matches("[role=combobox]")');
+      await page.type("edge");
+    }
+    await page.until(rows + " > 2");
+    await page.until('document.querySelector(".search-excerpt mark")');
+    await page.key("ArrowDown");
+    const chosen = await page.run('document.querySelector("[aria-selected=true]").href');
+    const loaded = page.loaded();
+    await page.key("Enter");
+    await loaded;
+    await page.run("history.back()");
+    await page.until('document.querySelector("[aria-selected=true]")?.href === ' + JSON.stringify(chosen));
+    assert.equal(await page.run('document.querySelector("[role=combobox]").value'), "edge");
+    assert.deepEqual(page.problems, []);
+  });
+}
+
+const record = { id: "1", url: "runbooks/edge/#check-upstream-health", page: "runbooks/edge/", title: "Edge proxy returns 5xx", kind: "runbook",
+  services: ["edge-proxy"], heading: "Check upstream health", text: "When the proxy logs an upstream error", code: "kubectl get pods" };
+const answers = {
+  meilisearch: { hits: [record], estimatedTotalHits: 1, facetDistribution: { kind: { runbook: 1 } } },
+  typesense: { found: 1, grouped_hits: [{ group_key: ["runbooks/edge/"], hits: [{ document: record }] }], facet_counts: [{ field_name: "kind", counts: [{ value: "runbook", count: 1 }] }] },
+  opensearch: { hits: { total: { value: 3 }, hits: [{ _source: record, inner_hits: { sections: { hits: { hits: [{ _source: record }] } } } }] },
+    aggregations: { pages: { value: 1 }, kind: { buckets: [{ key: "runbook", doc_count: 1 }] } } },
+};
+/** What the server was asked, by kind. */
+const expected = {
+  meilisearch({ method, url, headers, body }) {
+    assert.deepEqual([method, url, headers.authorization], ["POST", "/indexes/kb/search", "Bearer secret"]);
+    const { q, limit, filter, facets } = JSON.parse(body);
+    assert.deepEqual([q, limit], ["upstream error", 8]);
+    assert.deepEqual(filter, [['kind = "runbook"'], ["day >= 20260000 AND day < 20270000"]]);
+    assert.ok(facets.includes("services"));
+  },
+  typesense({ method, url, headers }) {
+    assert.deepEqual([method, headers["x-typesense-api-key"]], ["GET", "secret"]);
+    const { pathname, searchParams } = new URL(url, "http://x");
+    assert.equal(pathname, "/collections/kb/documents/search");
+    assert.equal(searchParams.get("q"), "upstream error");
+    assert.equal(searchParams.get("group_by"), "page");
+    assert.equal(searchParams.get("filter_by"), "(kind:=`runbook`) && ((day:>=20260000 && day:<20270000))");
+  },
+  opensearch({ method, url, headers, body }) {
+    assert.deepEqual([method, url, headers.authorization], ["POST", "/kb/_search", "secret"]);
+    const { query, collapse, size } = JSON.parse(body);
+    assert.equal(query.bool.must[0].multi_match.query, "upstream error");
+    assert.deepEqual(query.bool.filter.map(({ bool }) => bool.should[0]), [{ term: { kind: "runbook" } }, { range: { day: { gte: 20260000, lt: 20270000 } } }]);
+    assert.deepEqual([collapse.field, size], ["page", 8]);
+  },
+};
+for (const kind of Object.keys(answers)) {
+  await test(`a search server is asked, and the site's own index where it fails: ${kind}`, async () => {
+    const asked = [];
+    let broken = false;
+    const stub = http.createServer(async (request, response) => {
+      let body = "";
+      for await (const part of request) body += part;
+      const headers = { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" };
+      if (request.method === "OPTIONS") return response.writeHead(204, headers).end();
+      asked.push({ method: request.method, url: request.url, headers: request.headers, body });
+      response.writeHead(broken ? 503 : 200, headers).end(JSON.stringify(answers[kind]));
+    });
+    await new Promise((resolve) => stub.listen(0, "127.0.0.1", resolve));
+    const page = await chromium.page();
+    // The policy of this page names no server; that a site's own does is tested where sites are built.
+    await page.call("Page.setBypassCSP", { enabled: true });
+    await page.open(server.base);
+    await page.key("/");
+    await page.until('document.activeElement.matches("[role=combobox]")');
+    await page.run(`annalsSearch.warm().then((index) => { index.root.server = { kind: ${JSON.stringify(kind)}, url: "http://127.0.0.1:${stub.address().port}/", index: "kb", key: "secret" }; })`);
+    await page.run('{ const input = document.activeElement; input.value = "upstream error kind:runbook year:2026 "; input.dispatchEvent(new Event("input")); }');
+    await page.until('document.querySelector("[aria-selected=true]")?.href.endsWith("/some/prefix/runbooks/edge/#check-upstream-health")');
+    await page.until('document.querySelector(".search-excerpt mark")');
+    expected[kind](asked[0]);
+    broken = true;
+    await page.run('{ const input = document.activeElement; input.value = "pod looping"; input.dispatchEvent(new Event("input")); }');
+    await page.until(first + '?.includes("KubePodCrashLooping")');
+    await page.until('document.querySelector(".search-note").innerText.includes("search server")');
+    stub.close();
+  });
+}
 
 for (const kind of ["missing", "cut"]) {
   await test(`a ${kind} file is said, and tried again`, async () => {

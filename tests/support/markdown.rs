@@ -52,6 +52,10 @@ pub fn document(path: &str, text: &str) -> Document {
         severity: value(front, "severity"),
         date: value(front, "date"),
         services: value(front, "services").into_iter().collect(),
+        tags: value(front, "tags").into_iter().collect(),
+        open: value(front, "status").is_some_and(|status| status != "resolved"),
+        reviewed: value(front, "reviewed"),
+        fixed: value(front, "fixed_by"),
         alerts: value(front, "alerts").into_iter().collect(),
         errors: value(front, "errors").into_iter().collect(),
         ..Document::default()

@@ -42,7 +42,8 @@ addEventListener("keydown", (event) => {
   }
 });
 if (document.querySelector("[data-search-page]")) ready().then((search) => search.page());
-if (sessionStorage.getItem("annals-search-terms")) ready().then((search) => search.arrive());
+else if (history.state?.search) ready().then((search) => search.back());
+else if (sessionStorage.getItem("annals-search-terms")) ready().then((search) => search.arrive());
 })();
 "#;
 

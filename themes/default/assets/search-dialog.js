@@ -102,7 +102,7 @@ class Panel {
       element("div", { class: "search-field" }, this.input,
         !whole && element("button", { type: "button", class: "search-close", "aria-label": text("Close"), click: () => this.close() }, "×")),
       this.note, element("div", { class: "search-filters" }, this.kinds, this.facets),
-      element("div", { class: "search-results" }, element("div", { class: "search-scroll" }, this.list, this.more), this.pane), this.foot);
+      element("div", { class: "search-results" }, this.scroller = element("div", { class: "search-scroll" }, this.list, this.more), this.pane), this.foot);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
       if (row?.hit) this.leave(row);
@@ -189,6 +189,24 @@ class Panel {
     if (turn !== this.turn) return;
     if (this.finished !== turn) this.finish(index, query, found);
     await this.complete(index, found, turn);
+    this.restored();
+  }
+
+  /** Takes up what was left when a result was opened: what was asked, how much was shown, where the reader was. */
+  restore([query, chosen, limit, ...place]) {
+    this.input.value = query;
+    this.chosen = new Map(chosen);
+    this.limit = limit;
+    this.place = place;
+  }
+
+  restored() {
+    if (!this.place) return;
+    const [selected, scroll] = this.place;
+    this.place = undefined;
+    this.select(selected, false);
+    if (this.whole) scrollTo(0, scroll);
+    else this.scroller.scrollTop = scroll;
   }
 
   /** An empty field. What stands in it is loaded when nobody types at once. */
@@ -309,6 +327,7 @@ class Panel {
     if (typed) keep(RECENT, [typed, ...stored(RECENT).filter((other) => other !== typed)].slice(0, 6));
     const { url, title } = this.index.facts(row.hit.page);
     keep(READ, [[url, title], ...stored(READ).filter(([other]) => other !== url)].slice(0, 6));
+    history.replaceState({ search: [typed, [...this.chosen], this.limit, this.selected, this.whole ? scrollY : this.scroller.scrollTop] }, "");
     if (new URL(row.href).pathname === location.pathname && !this.whole) {
       this.close();
       setTimeout(A.arrive, 50);
@@ -337,18 +356,20 @@ Object.assign(A, { Panel, stored, more });
 
 let dialog, panel;
 
-/** Opens the dialog. @param {string} [query] */
-A.open = (query) => {
+/** Opens the dialog. @param {string} [query] @param {any[]} [left] what was left in it */
+A.open = (query, left) => {
   styles();
   if (!dialog) {
     panel = new Panel(false);
     dialog = element("dialog", { class: "search-dialog", "aria-label": text("Search") }, panel.element);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("close", () => history.replaceState(null, ""));
     document.body.append(dialog);
     const last = stored(LAST, sessionStorage);
     if (typeof last === "string") panel.input.value = last;
   }
   if (query !== undefined) panel.input.value = query;
+  if (left) panel.restore(left);
   if (!dialog.open) dialog.showModal();
   panel.input.focus();
   panel.input.select();
@@ -365,12 +386,16 @@ A.page = () => {
     if (key === "q") whole.input.value = value;
     else if (A.FILTERS.includes(key)) whole.chosen.set(key, value);
   }
+  if (history.state?.search) whole.restore(history.state.search);
   const fallback = main.querySelector("[data-search-fallback]");
   fallback?.setAttribute("hidden", "");
   main.insertBefore(whole.element, fallback);
   whole.input.focus();
   whole.update();
 };
+
+/** Shows the results again that a reader comes back to. */
+A.back = () => history.state?.search && A.open(undefined, history.state.search);
 
 /** Marks what a search left for this page. */
 A.arrive = () => more().then(() => A.marked());

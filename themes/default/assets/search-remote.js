@@ -6,18 +6,21 @@ const A = (scope.annalsSearch ||= {});
 
 /** Filters as fields of the records. Ranges of versions and `is:` have no field. */
 const FIELDS = { kind: "kind", service: "services", severity: "severity", tag: "tags", version: "version", package: "package", lang: "lang",
-  audience: "audience", alert: "alerts", year: "date", before: "date", after: "date" };
+  audience: "audience", alert: "alerts", year: "day", before: "day", after: "day" };
 const FACETS = ["kind", "services", "severity", "package"];
 const SEARCHED = ["title", "alerts", "errors", "heading", "text", "code", "description", "services", "tags"];
 const PATIENCE = 4000;
 
-/** What a filter asks: field, least and greatest value or the value itself. */
+/** A date, or the start of one, as a number: 2026-03 is 20260300, before all days of that month. */
+const day = (date) => Number(date.replace(/\D/g, "").padEnd(8, "0").slice(0, 8));
+
+/** What filters ask: those of one key are alternatives, of which each has a field and a value or a range of days. */
 function conditions(query) {
   const by = new Map();
   for (const [key, value] of query.filters) {
     const field = FIELDS[key];
     if (!field || key === "version" && /^[<>=]/.test(value)) throw new Error("filter " + key);
-    const range = key === "before" ? { below: value } : key === "after" ? { from: value } : key === "year" ? { from: value, below: String(Number(value) + 1) } : undefined;
+    const range = key === "before" ? [0, day(value)] : key === "after" ? [day(value), 99999999] : key === "year" ? [day(value), day(value) + 10000] : undefined;
     by.set(key, [...by.get(key) ?? [], { field, value, range }]);
   }
   return [...by.values()];
@@ -32,8 +35,7 @@ const SERVERS = {
   meilisearch: {
     request({ url, index, key }, query, typed, limit) {
       const filter = conditions(query).map((any) => any.map(({ field, value, range }) => (range
-        ? [range.from && `${field} >= ${quoted(range.from)}`, range.below && `${field} < ${quoted(range.below)}`].filter(Boolean).join(" AND ")
-        : `${field} = ${quoted(value)}`)));
+        ? `${field} >= ${range[0]} AND ${field} < ${range[1]}` : `${field} = ${quoted(value)}`)));
       return [`${url}/indexes/${encodeURIComponent(index)}/search`, { method: "POST", headers: { "Content-Type": "application/json", ...(key && { Authorization: "Bearer " + key }) },
         body: JSON.stringify({ q: plain(typed), limit, filter, facets: FACETS, matchingStrategy: "frequency" }) }];
     },
@@ -44,7 +46,7 @@ const SERVERS = {
   typesense: {
     request({ url, index, key }, query, typed, limit) {
       const one = ({ field, value, range }) => (range
-        ? [range.from && `${field}:>=${range.from}`, range.below && `${field}:<${range.below}`].filter(Boolean).join(" && ") : `${field}:=\`${value.replaceAll("`", "")}\``);
+        ? `(${field}:>=${range[0]} && ${field}:<${range[1]})` : `${field}:=\`${value.replaceAll("`", "")}\``);
       const filter = conditions(query).map((any) => `(${any.map(one).join(" || ")})`).join(" && ");
       const parameters = new URLSearchParams({ q: plain(typed) || "*", query_by: SEARCHED.join(","), group_by: "page", group_limit: "3", per_page: String(limit),
         facet_by: FACETS.join(","), ...(filter && { filter_by: filter }) });
@@ -60,7 +62,7 @@ const SERVERS = {
       const fields = ["title^6", "alerts^6", "errors^4", "heading^2", "text", "code", "description^2", "services", "tags"];
       const match = (words, type) => ({ multi_match: { query: words, fields, type, ...(type === "best_fields" && { fuzziness: "AUTO" }) } });
       const one = ({ field, value, range }) => (range
-        ? { range: { [field]: { ...(range.from && { gte: range.from }), ...(range.below && { lt: range.below }) } } } : { term: { [field === "alerts" ? "alerts.raw" : field]: value } });
+        ? { range: { [field]: { gte: range[0], lt: range[1] } } } : { term: { [field === "alerts" ? "alerts.raw" : field]: value } });
       const words = query.words.map(({ text }) => text);
       const body = {
         size: limit,

@@ -82,11 +82,23 @@ function rows(index, hit) {
   });
 }
 
-/** The alert, error or version of a page that the query is, letter for letter. */
+/** The alert, error or version of a page that the query is, letter for letter but for the holes of an error's template. */
 function exactly(facts, query) {
-  const joined = (words) => A.compounds(words).flatMap((compound) => compound.parts).join("");
-  const whole = query.words.map((word) => word.text).join("");
-  const is = (name) => name && joined(name) === whole;
+  const parts = (words) => A.compounds(words).flatMap((compound) => compound.parts);
+  const whole = query.words.map((word) => word.text);
+  const is = (name) => {
+    if (!name) return false;
+    const [first, ...others] = name.split(/\{[\w.-]*\}/).map(parts);
+    if (!others.length) return first.join("") === whole.join("");
+    // Each stretch of the template stands in the query, one behind the other.
+    let at = 0;
+    return [first, ...others].every((stretch) => {
+      for (let start = at; start + stretch.length <= whole.length; start++) {
+        if (stretch.every((part, offset) => whole[start + offset] === part)) return at = start + stretch.length, true;
+      }
+      return false;
+    });
+  };
   const alert = facts.alerts?.find(is), error = facts.errors?.find(is);
   if (alert) return [text("alert"), alert];
   if (error) return [text("error"), error];
