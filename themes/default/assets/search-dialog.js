@@ -179,6 +179,9 @@ class Panel {
     if (turn !== this.turn) return;
     this.failed = false;
     this.show(index, query, found, hits.filter((hit) => index.facts(hit.page)));
+    // The first results are painted before anything else is done.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (turn !== this.turn) return;
     const further = more();
     if (this.shown < hits.length) {
       await facts(hits);
@@ -259,7 +262,10 @@ class Panel {
 
   fill(rows, nodes) {
     this.options = rows;
-    rows.forEach((row, number) => { row.id = this.list.id + "-" + number; });
+    rows.forEach((row, number) => {
+      row.id = this.list.id + "-" + number;
+      row.setAttribute("aria-selected", "false");
+    });
     this.list.replaceChildren(...nodes);
     this.input.setAttribute("aria-expanded", String(rows.length > 0));
     this.selected = -1;

@@ -4,7 +4,8 @@
 const A = (scope.annalsSearch ||= {});
 
 const FORMAT = 2;
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder(), latin = new TextDecoder("latin1");
+const ascii = /^[\x00-\x7F]*$/;
 
 /** Bytes of a string that holds fifteen bits a character, seven in the last. @param {string} text */
 function unpack(text) {
@@ -49,15 +50,18 @@ class Reader {
     this.at = end;
     return text;
   }
-  /** A string that shares its start with the one before; lengths are in bytes. @param {Uint8Array} before */
+  /** A word that shares its start with the one before; lengths are in bytes. @param {string} before */
   shared(before) {
     const kept = this.number();
     const length = this.number();
-    const whole = new Uint8Array(kept + length);
-    whole.set(before.subarray(0, kept));
-    whole.set(this.bytes.subarray(this.at, this.at + length), kept);
+    const rest = (this.latin ??= latin.decode(this.bytes)).slice(this.at, this.at + length);
     this.at += length;
-    return whole;
+    // Nearly all words are ASCII, whose bytes are their characters.
+    if (ascii.test(rest) && ascii.test(before)) return before.slice(0, kept) + rest;
+    const whole = new Uint8Array(kept + length);
+    whole.set(new TextEncoder().encode(before).subarray(0, kept));
+    whole.set(this.bytes.subarray(this.at - length, this.at), kept);
+    return utf8.decode(whole);
   }
 }
 
@@ -87,11 +91,11 @@ class Shard {
     this.counts = [];
     this.starts = [0];
     this.lists = new Map();
-    let bytes = new Uint8Array(0);
+    let term = "";
     let end = 0;
     for (let index = 0; index < count && reader.at < payload.length; index++) {
-      bytes = reader.shared(bytes);
-      this.terms.push(utf8.decode(bytes));
+      term = reader.shared(term);
+      this.terms.push(term);
       this.classes.push(reader.number());
       this.counts.push(reader.number());
       end += reader.number();
@@ -207,9 +211,9 @@ class Index {
     this.root = root;
     this.kinds = column(0);
     this.titles = column(2);
-    this.priors = Float64Array.from(column(3), (prior) => prior / 64);
+    this.priors = Float64Array.from(column(3)).map((prior) => prior / 64);
     this.field = A.weights.fields;
-    this.norms = Float64Array.from(column(1), (length) => 1 - A.weights.b + A.weights.b * (length / 16));
+    this.norms = Float64Array.from(column(1)).map((length) => 1 - A.weights.b + A.weights.b * (length / 16));
     this.stop = new Set(root.stop.split(" ").filter(Boolean));
     this.firsts = root.terms.map(([first]) => first);
     return this;

@@ -4,7 +4,6 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 const { weights, exact, parsers } = A;
-const utf8 = new TextDecoder();
 const ENDINGS = 3, TYPOS = 4;
 
 /** A bit for each letter of a word. */
@@ -122,10 +121,9 @@ function spellings(payload) {
   const reader = new A.Reader(payload);
   const count = reader.number();
   const words = [], weights = [], bits = new Int32Array(count);
-  let bytes = new Uint8Array(0);
+  let word = "";
   for (let index = 0; index < count && reader.at < payload.length; index++) {
-    bytes = reader.shared(bytes);
-    const word = utf8.decode(bytes);
+    word = reader.shared(word);
     words.push(word);
     weights.push(reader.number());
     bits[index] = letters(word);

@@ -16,6 +16,7 @@ const filled = (template, typed) => template.replace(/\{(query|slug)\}/g, (_, ho
 class Further {
   async excerpts(index, turn) {
     await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
+      if (!row.querySelector(".search-excerpt")) return;
       await index.fetch(index.textNames(row.hit.page));
       if (turn !== this.turn) return;
       A.fill(index, row, this.terms);
@@ -148,7 +149,10 @@ class Further {
 
   /** Rows of pages as they are, without a query. */
   pages(index, pages) {
-    return pages.flatMap((page) => A.rows(index, { page, sections: [] }));
+    return pages.flatMap((page) => A.rows(index, { page, sections: [] })).map((row) => {
+      for (const part of row.querySelectorAll(".search-heading, .search-excerpt")) part.remove();
+      return row;
+    });
   }
 
   previewed(index) {
