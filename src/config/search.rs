@@ -30,6 +30,9 @@ pub struct SearchConfig {
     /// Where a page is written that is missing: an address in which `{query}` stands for what was typed and `{slug}` for
     /// a file's name made of it, for example `https://git.example.com/kb/new/main?filename=content/runbooks/{slug}.md`.
     pub write: Option<String>,
+    /// How many bytes the index may take in a browser that keeps it for when there is no network. It is kept as a whole,
+    /// once somebody has searched, or without excerpts, or not at all. 0 switches this off. Default: 20000000.
+    pub offline_bytes: u32,
     /// A search server that the dialog asks instead of the site's own index.
     pub server: Option<SearchServer>,
 }
@@ -91,6 +94,7 @@ impl Default for SearchConfig {
             exclude: Vec::new(),
             ask: None,
             write: None,
+            offline_bytes: 20_000_000,
             server: None,
         }
     }

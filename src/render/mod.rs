@@ -159,6 +159,7 @@ impl Renderer {
             RouteKind::Redirects => self.redirects().into_bytes(),
             RouteKind::Headers => self.headers().into_bytes(),
             RouteKind::OpenSearch => self.open_search().into_bytes(),
+            RouteKind::ServiceWorker => self.service_worker().into_bytes(),
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))

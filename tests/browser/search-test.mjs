@@ -1,7 +1,9 @@
 // Walks through search as a reader does: `node search-test.mjs SITE [SHOTS]`, SITE made by the example `search_site`
 // from the pages in tests/browser/search-pages.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import http from "node:http";
+import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { browser, serve } from "./search-chromium.mjs";
@@ -157,6 +159,70 @@ for (const where of ["", "search/?q=edge"]) {
   });
 }
 
+await test("search and what was read work without a network, never from half an index", async () => {
+  const copy = fs.mkdtempSync(path.join(os.tmpdir(), "search-offline-"));
+  fs.cpSync(folder, copy, { recursive: true });
+  const site = await serve(copy, "/kb/");
+  const page = await chromium.page();
+  const indexes = 'caches.keys().then((names) => names.filter((name) => name.startsWith("annals-index-")))';
+  const whole = async () => page.run(`caches.keys().then(async (names) => {
+    const found = [];
+    for (const name of names.filter((name) => name.startsWith("annals-index-"))) {
+      const keys = (await (await caches.open(name)).keys()).map(({ url }) => url.replace(/.*\\/search\\//, ""));
+      if (keys.includes("files.json")) found.push([name, keys.length]);
+    }
+    return found;
+  })`);
+  const ask = () => page.run('navigator.serviceWorker.ready.then((registration) => registration.active.postMessage({}))');
+  const search = async (query, wanted) => {
+    await page.key("/");
+    await page.until('document.activeElement.matches("[role=combobox]")');
+    await page.run('document.querySelector("[role=combobox]").select()');
+    await page.type(query);
+    await page.until(first + `?.includes(${JSON.stringify(wanted)})`);
+    await page.until('document.querySelector(".search-excerpt mark")');
+  };
+  // A shard that is gone: nothing is kept.
+  const list = JSON.parse(fs.readFileSync(path.join(copy, "search/files.json"), "utf8"));
+  const [gone] = list.needed.find(([name]) => name.startsWith("s-"));
+  site.state.broken.set(`/search/${gone}`, "missing");
+  await page.open(site.base + "runbooks/edge/");
+  assert.equal(await page.run("navigator.serviceWorker.getRegistration().then(Boolean)"), false, "a reader who never searches has no worker");
+  await page.key("/");
+  await page.until('document.activeElement.matches("[role=combobox]")');
+  await page.type("edge");
+  await page.until(first + '?.includes("Edge")');
+  await page.until("navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration?.active))");
+  await page.until("caches.keys().then((names) => names.length > 0)");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual(await whole(), [], "no half of an index");
+  site.state.broken.clear();
+  await ask();
+  for (let turn = 0; turn < 200 && !(await whole()).length; turn++) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(await whole(), [["annals-index-" + list.id, list.needed.length + list.texts.length + 1]]);
+  // The page itself was kept with it.
+  site.state.down = true;
+  await page.open(site.base + "runbooks/edge/");
+  await search("pod crahs looping", "KubePodCrashLooping");
+  // A new build takes the old one's place.
+  site.state.down = false;
+  fs.writeFileSync(path.join(copy, "search/files.json"), JSON.stringify({ ...list, id: "0123456789abcdef" }));
+  site.state.changed();
+  await ask();
+  await page.until(indexes + '.then((names) => names.length === 1 && names[0] === "annals-index-0123456789abcdef")');
+  site.state.down = true;
+  await page.open(site.base + "runbooks/edge/");
+  await search("rotating certificates", "Rotating");
+  // An index beyond the limit is not kept.
+  site.state.down = false;
+  fs.writeFileSync(path.join(copy, "search/files.json"), JSON.stringify({ ...list, id: "fedcba9876543210", needed: [["root", 1e9]] }));
+  site.state.changed();
+  await ask();
+  await page.until(indexes + ".then((names) => names.length === 0)");
+  site.close();
+  fs.rmSync(copy, { recursive: true, force: true });
+});
+
 const record = { id: "1", url: "runbooks/edge/#check-upstream-health", page: "runbooks/edge/", title: "Edge proxy returns 5xx", kind: "runbook",
   services: ["edge-proxy"], heading: "Check upstream health", text: "When the proxy logs an upstream error", code: "kubectl get pods" };
 const answers = {
@@ -225,6 +291,7 @@ for (const kind of Object.keys(answers)) {
 for (const kind of ["missing", "cut"]) {
   await test(`a ${kind} file is said, and tried again`, async () => {
     const page = await chromium.page();
+    await page.call("Network.setBypassServiceWorker", { bypass: true });
     server.state.broken.set("/search/t-", kind);
     await page.open(server.base + "search/?q=edge");
     await page.until('document.querySelector(".search-nothing")?.innerText.includes("could not be loaded")');

@@ -9,6 +9,7 @@
 //! | `w-….js` | words that texts have codes for | for the first excerpt |
 //! | `s-….js` | words of a range of lengths | for a word that the dictionary lacks |
 //! | `f-….js` | facets: which pages have which service, tag, … | with the first results |
+//! | `files.json` | names and sizes of all files | by the service worker |
 //!
 //! All but the root are named by their content, so that a browser may keep them for ever.
 

@@ -70,6 +70,7 @@ pub(super) fn write(
         "ask": config.ask,
         "write": config.write,
         "server": config.server,
+        "offline": config.offline_bytes > 0,
     })
     .to_string();
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
@@ -83,7 +84,11 @@ pub(super) fn write(
     payload.extend(pages.iter().map(|page| (u64::from(page.length) * 16 / mean).clamp(1, 255) as u8));
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
-    files.0.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes: script("root", &payload, LEVEL) });
+    let bytes = script("root", &payload, LEVEL);
+    if config.offline_bytes > 0 {
+        files.0.push(list(&files.0, &bytes));
+    }
+    files.0.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes });
 }
 
 /// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
@@ -93,6 +98,22 @@ fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usiz
     let mut found: Vec<_> = found.collect();
     found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then(a.2.cmp(&b.2)));
     found.into_iter().take(SUGGESTED).map(|(_, _, at)| at).collect()
+}
+
+/// The list of all files with their sizes, for the service worker: first those that results need, then those of excerpts.
+fn list(files: &[IndexFile], root: &[u8]) -> IndexFile {
+    let mut names: BTreeMap<&str, usize> =
+        files.iter().filter_map(|file| Some((name(file)?, file.bytes.len()))).collect();
+    names.insert("root", root.len());
+    let is_text = |name: &str| name.starts_with(['x', 'w']);
+    let (texts, needed): (Vec<_>, Vec<_>) = names.into_iter().partition(|(name, _)| is_text(name));
+    let id = blake3::hash(root).to_hex();
+    let text = json!({ "id": id.get(..16), "needed": needed, "texts": texts }).to_string();
+    IndexFile { path: format!("{FOLDER}/files.json"), bytes: text.into_bytes() }
+}
+
+fn name(file: &IndexFile) -> Option<&str> {
+    file.path.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".js")
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.

@@ -13,6 +13,16 @@ const head = (label) => element("p", { class: "search-head", role: "presentation
 const filled = (template, typed) => template.replace(/\{(query|slug)\}/g, (_, hole) =>
   encodeURIComponent(hole === "query" ? typed : A.compounds(typed).flatMap(({ parts }) => parts).join("-")));
 
+let asked = false;
+/** Has the index and this page kept for when there is no network, once somebody has searched. */
+function offline(index) {
+  if (asked || !index.root.offline || !navigator.serviceWorker || !/^http/.test(location.protocol)) return;
+  asked = true;
+  const used = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(new URL("assets/", A.root()).href));
+  navigator.serviceWorker.register(new URL("sw.js", A.root())).then(() => navigator.serviceWorker.ready).then((registration) =>
+    registration.active.postMessage({ urls: [location.href.replace(/#.*/, ""), ...used] })).catch(() => {});
+}
+
 class Further {
   async excerpts(index, turn) {
     await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
@@ -105,6 +115,7 @@ class Further {
     await this.excerpts(index, turn);
     await index.fetch([...FACETS, this.typedFilter()].map((facet) => index.root.facets[facet]).filter(Boolean));
     if (turn === this.turn) this.filters(index, found);
+    offline(index);
   }
 
   /** The filter that is being typed. */
