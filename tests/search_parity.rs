@@ -18,6 +18,9 @@ mod markdown;
 use annals::config::search::{Pinned, SearchConfig};
 use annals::search::reader::{Index, store::Memory};
 use annals::search::{Analyzed, Document, IndexFile, Section, analyze, build, query};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::string::string_regex;
+use proptest::test_runner::TestRunner;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -253,4 +256,24 @@ fn both_readers_rank_alike_over_a_corpus() {
         .collect();
     assert!(!pages.is_empty() && !queries.is_empty());
     compare(pages.iter().map(|(_, page)| analyze(page, &config)).collect(), &config, &queries);
+}
+
+#[test]
+fn both_readers_rank_alike_over_any_text_and_any_query() {
+    let mut runner = TestRunner::deterministic();
+    let mut sample = |pattern: &str| string_regex(pattern).unwrap().new_tree(&mut runner).unwrap().current();
+    let config = SearchConfig::default();
+    let texts: Vec<String> = (0..40).map(|_| sample("(\\PC{0,12}[ |]){0,12}")).collect();
+    let pages = texts
+        .iter()
+        .enumerate()
+        .map(|(number, text)| page(&format!("{number}/"), &format!("Page {number}"), "en", text));
+    let pages = pages.map(|page| analyze(&page, &config)).collect();
+    let mut queries: Vec<String> = (0..120).map(|_| sample("\\PC{0,40}")).collect();
+    // What stands on a page, with its start and end cut off.
+    for text in &texts {
+        let chars: Vec<char> = text.chars().collect();
+        queries.push(chars.iter().skip(chars.len() / 3).take(20).collect());
+    }
+    compare(pages, &config, &queries);
 }
