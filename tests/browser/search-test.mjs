@@ -223,6 +223,49 @@ await test("search and what was read work without a network, never from half an 
   fs.rmSync(copy, { recursive: true, force: true });
 });
 
+await test("the dialog is a combobox that fits a narrow phone, in the dark, from right to left and in forced colours", async () => {
+  for (const [name, width, features, rtl] of [["light-320", 320, [], false], ["dark-320", 320, [["prefers-color-scheme", "dark"]], false],
+    ["rtl", 390, [], true], ["forced", 1280, [["forced-colors", "active"]], false], ["dark", 1280, [["prefers-color-scheme", "dark"]], false]]) {
+    const page = await chromium.page({ width, height: 700 });
+    await page.call("Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
+    await page.open(server.base);
+    if (rtl) await page.run('document.documentElement.dir = "rtl"');
+    await page.key("/");
+    await page.until('document.activeElement.matches("[role=combobox]")');
+    await page.type("edge");
+    await page.until('document.querySelector(".search-excerpt mark")');
+    await page.until('document.querySelectorAll(".search-kinds button").length > 2');
+    const seen = await page.run(`(() => {
+      const input = document.activeElement, list = document.getElementById(input.getAttribute("aria-controls"));
+      const options = [...list.querySelectorAll("[role=option]")];
+      const box = document.querySelector("dialog").getBoundingClientRect();
+      return {
+        expanded: input.getAttribute("aria-expanded"), list: list.getAttribute("role"), named: Boolean(list.getAttribute("aria-label")),
+        selected: options.filter((option) => option.getAttribute("aria-selected") === "true").map((option) => option.id), active: input.getAttribute("aria-activedescendant"),
+        ids: new Set(options.map((option) => option.id)).size === options.length,
+        // Between an option and its list there may be nothing but presentation.
+        owned: options.every((option) => option.parentElement === list || option.parentElement.getAttribute("role") === "presentation"),
+        status: document.querySelector("dialog [role=status]").textContent,
+        fits: box.left >= 0 && box.right <= innerWidth && document.documentElement.scrollWidth <= innerWidth,
+        inside: options.every((option) => option.getBoundingClientRect().right <= box.right + 1 && option.getBoundingClientRect().left >= box.left - 1),
+        small: [...document.querySelectorAll("dialog button, dialog select, dialog a")].filter((target) => target.offsetParent && target.getBoundingClientRect().height < 24).map((target) => target.outerHTML.slice(0, 80)),
+      };
+    })()`);
+    const { active, selected, status, ...facts } = seen;
+    assert.deepEqual(facts, { expanded: "true", list: "listbox", named: true, ids: true, owned: true, fits: true, inside: true, small: [] }, name);
+    assert.deepEqual(selected, [active], name);
+    assert.match(status, /pages/);
+    await page.key("ArrowDown");
+    assert.notEqual(await page.run('document.activeElement.getAttribute("aria-activedescendant")'), active, "the arrow keys move");
+    await shot(page, name);
+    await page.key("Tab");
+    assert.equal(await page.run('Boolean(document.activeElement.closest("dialog"))'), true, "the focus stays in the dialog");
+    await page.key("Escape");
+    await page.until('!document.querySelector("dialog[open]")');
+    await page.call("Page.close").catch(() => {});
+  }
+});
+
 const record = { id: "1", url: "runbooks/edge/#check-upstream-health", page: "runbooks/edge/", title: "Edge proxy returns 5xx", kind: "runbook",
   services: ["edge-proxy"], heading: "Check upstream health", text: "When the proxy logs an upstream error", code: "kubectl get pods" };
 const answers = {

@@ -46,9 +46,10 @@ function counts(index, pages, facet) {
   if (facet === "kind") {
     for (const page of pages) add(index.kind(page));
   } else {
-    const has = new Set(pages);
+    // Once for all facets of what was found.
+    const has = (pages.has ??= pages.reduce((marks, page) => (marks[page] = 1, marks), new Uint8Array(index.root.pages)));
     for (const [value, gaps] of Object.entries(index.files.get(index.root.facets[facet]) ?? {})) {
-      A.eachPage(gaps, (page) => { if (has.has(page)) add(value); });
+      A.eachPage(gaps, (page) => { if (has[page]) add(value); });
     }
   }
   return [...found].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -137,8 +137,7 @@ class Panel {
   async update() {
     const turn = ++this.turn;
     const typed = this.input.value.replaceAll("↵", "\n");
-    if (!this.whole) keep(LAST, this.input.value, sessionStorage);
-    else this.address();
+    if (this.whole) this.address();
     const late = setTimeout(() => turn === this.turn && (this.status.textContent = text("Searching…")), 300);
     try {
       const index = await this.tried(open());
@@ -330,6 +329,7 @@ class Panel {
     if (!row.hit) return;
     keep(TERMS, [row.href.replace(/#.*/, ""), [...this.terms?.keys() ?? []].filter((term) => !this.index.stop.has(term))], sessionStorage);
     const typed = this.input.value.trim();
+    if (!this.whole) keep(LAST, typed, sessionStorage);
     if (typed) keep(RECENT, [typed, ...stored(RECENT).filter((other) => other !== typed)].slice(0, 6));
     const { url, title } = this.index.facts(row.hit.page);
     keep(READ, [[url, title], ...stored(READ).filter(([other]) => other !== url)].slice(0, 6));
@@ -369,7 +369,10 @@ A.open = (query, left) => {
     panel = new Panel(false);
     dialog = element("dialog", { class: "search-dialog", "aria-label": text("Search") }, panel.element);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    dialog.addEventListener("close", () => history.replaceState(null, ""));
+    dialog.addEventListener("close", () => {
+      history.replaceState(null, "");
+      keep(LAST, panel.input.value, sessionStorage);
+    });
     document.body.append(dialog);
     const last = stored(LAST, sessionStorage);
     if (typeof last === "string") panel.input.value = last;
