@@ -232,6 +232,7 @@ class Panel {
     this.shownTurn = this.turn;
     this.shown = hits.length;
     this.index = index;
+    this.groups = found.groups;
     const rows = [];
     const nodes = [];
     const exact = hits.slice(0, 8).map((hit) => [hit, A.exactly(index.facts(hit.page), query)]).find(([, name]) => name);
@@ -327,7 +328,8 @@ class Panel {
   /** What to remember when a result is opened. */
   leave(row) {
     if (!row.hit) return;
-    keep(TERMS, [row.href.replace(/#.*/, ""), [...this.terms?.keys() ?? []].filter((term) => !this.index.stop.has(term))], sessionStorage);
+    const words = this.groups.flatMap(({ alternatives }) => alternatives.flatMap((known) => known.text.split(" ")));
+    keep(TERMS, [row.href.replace(/#.*/, ""), [...new Set(words)].filter((word) => !this.index.stop.has(word))], sessionStorage);
     const typed = this.input.value.trim();
     if (!this.whole) keep(LAST, typed, sessionStorage);
     if (typed) keep(RECENT, [typed, ...stored(RECENT).filter((other) => other !== typed)].slice(0, 6));

@@ -152,6 +152,7 @@ class Further {
     await index.fetch(new Set([...open, ...linked].map((page) => index.factsName(page))));
     if (turn !== this.turn) return;
     this.index = index;
+    this.groups = [];
     this.terms = new Map();
     lists.splice(0, 0, ["Open incidents", this.pages(index, open)]);
     lists.push(["Most linked", this.pages(index, linked)]);
