@@ -184,7 +184,7 @@ await test("search and what was read work without a network, never from half an 
   };
   // A shard that is gone: nothing is kept.
   const list = JSON.parse(fs.readFileSync(path.join(copy, "search/files.json"), "utf8"));
-  const [gone] = list.needed.find(([name]) => name.startsWith("s-"));
+  const [gone] = [list.needed.find((name) => name.startsWith("s-"))];
   site.state.broken.set(`/search/${gone}`, "missing");
   await page.open(site.base + "runbooks/edge/");
   assert.equal(await page.run("navigator.serviceWorker.getRegistration().then(Boolean)"), false, "a reader who never searches has no worker");
@@ -215,7 +215,8 @@ await test("search and what was read work without a network, never from half an 
   await search("rotating certificates", "Rotating");
   // An index beyond the limit is not kept.
   site.state.down = false;
-  fs.writeFileSync(path.join(copy, "search/files.json"), JSON.stringify({ ...list, id: "fedcba9876543210", needed: [["root", 1e9]] }));
+  fs.writeFileSync(path.join(copy, "search", list.needed[0] + ".js"), Buffer.alloc(21e6));
+  fs.writeFileSync(path.join(copy, "search/files.json"), JSON.stringify({ ...list, id: "fedcba9876543210" }));
   site.state.changed();
   await ask();
   await page.until(indexes + ".then((names) => names.length === 0)");

@@ -32,11 +32,11 @@ pub(super) struct Parts {
 
 /// Writes the root.
 pub(super) fn write(
-    pages: &[Analyzed],
+    pages: &[Analyzed<'_>],
     dictionary: &[Term<'_>],
     config: &SearchConfig,
     parts: &Parts,
-    files: &mut Files,
+    files: &mut Files<'_>,
 ) {
     let kinds: BTreeSet<&str> = pages.iter().map(|page| page.page.kind.as_str()).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
@@ -76,8 +76,9 @@ pub(super) fn write(
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
     put(&mut payload, json.len() as u32);
     payload.extend_from_slice(json.as_bytes());
-    let kind =
-        |page: &Analyzed| kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8;
+    let kind = |page: &Analyzed<'_>| {
+        kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8
+    };
     payload.extend(pages.iter().map(kind));
     let total: u64 = pages.iter().map(|page| u64::from(page.length)).sum();
     let mean = (total / pages.len().max(1) as u64).max(1);
@@ -86,13 +87,13 @@ pub(super) fn write(
     payload.extend(priors::priors(pages, config));
     let bytes = script("root", &payload, LEVEL);
     if config.offline_bytes > 0 {
-        files.0.push(list(&files.0, &bytes));
+        files.push(list(parts, &bytes));
     }
-    files.0.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes });
+    files.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes });
 }
 
 /// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
-fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
+fn numbers(pages: &[Analyzed<'_>], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
     let found =
         pages.iter().enumerate().filter_map(|(at, page)| Some((worth(&page.page)?, &page.page.date, at)));
     let mut found: Vec<_> = found.collect();
@@ -100,24 +101,24 @@ fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usiz
     found.into_iter().take(SUGGESTED).map(|(_, _, at)| at).collect()
 }
 
-/// The list of all files with their sizes, for the service worker: first those that results need, then those of excerpts.
-fn list(files: &[IndexFile], root: &[u8]) -> IndexFile {
-    let mut names: BTreeMap<&str, usize> =
-        files.iter().filter_map(|file| Some((name(file)?, file.bytes.len()))).collect();
-    names.insert("root", root.len());
-    let is_text = |name: &str| name.starts_with(['x', 'w']);
-    let (texts, needed): (Vec<_>, Vec<_>) = names.into_iter().partition(|(name, _)| is_text(name));
+/// The list of all files, for the service worker: first those that results need, then those of excerpts.
+fn list(parts: &Parts, root: &[u8]) -> IndexFile {
+    let runs = &parts.runs;
+    let needed: BTreeSet<&str> = std::iter::once("root")
+        .chain(parts.terms.iter().map(|(_, name)| name.as_str()))
+        .chain(parts.spell.iter().map(|(_, _, name)| name.as_str()))
+        .chain(runs.facts.iter().map(String::as_str))
+        .chain(parts.facets.values().map(String::as_str))
+        .collect();
+    let words = Some(runs.words.as_str()).filter(|name| !name.is_empty());
+    let texts: BTreeSet<&str> = runs.texts.iter().map(String::as_str).chain(words).collect();
     let id = blake3::hash(root).to_hex();
     let text = json!({ "id": id.get(..16), "needed": needed, "texts": texts }).to_string();
     IndexFile { path: format!("{FOLDER}/files.json"), bytes: text.into_bytes() }
 }
 
-fn name(file: &IndexFile) -> Option<&str> {
-    file.path.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".js")
-}
-
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.
-fn pinned(pages: &[Analyzed], config: &SearchConfig) -> Vec<Value> {
+fn pinned(pages: &[Analyzed<'_>], config: &SearchConfig) -> Vec<Value> {
     config
         .pinned
         .iter()

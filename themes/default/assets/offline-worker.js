@@ -63,6 +63,9 @@ async function fresh(request, keeping) {
   return answer ?? first(kept(request), () => network);
 }
 
+/** Which build's index has no room, so that it is not fetched each time to find that out. */
+const LARGE = LIST + "?large";
+
 let keeping;
 /** Keeps the whole index of the newest build, and what the page that asks was made from. */
 async function keep(urls) {
@@ -82,17 +85,32 @@ async function keepIndex() {
   const { id, needed, texts } = await response.clone().json();
   const name = INDEX + id;
   if ((await indexes()).includes(name)) return;
-  const bytes = (files) => files.reduce((sum, [, size]) => sum + size, 0);
-  // Without texts there are results, but no excerpts.
-  const files = bytes(needed) + bytes(texts) > LIMIT ? needed : needed.concat(texts);
-  if (bytes(files) <= LIMIT) {
-    await caches.delete(name);
-    const cache = await caches.open(name);
+  const visited = await caches.open(VISITED);
+  if ((await (await visited.match(LARGE))?.text()) === id) return;
+  await caches.delete(name);
+  const cache = await caches.open(name);
+  let room = LIMIT;
+  /** Fetches files and keeps them; whether there was room for all. */
+  const add = async (files) => {
     for (let at = 0; at < files.length; at += 8) {
-      await cache.addAll(files.slice(at, at + 8).map(([file]) => new Request(new URL(`search/${file}.js`, scope), { cache: file === "root" ? "no-cache" : "default" })));
+      await Promise.all(files.slice(at, at + 8).map(async (file) => {
+        const found = await fetch(new URL(`search/${file}.js`, scope), { cache: file === "root" ? "no-cache" : "default" });
+        if (!found.ok) throw new Error(file);
+        room -= (await found.clone().blob()).size;
+        if (room >= 0) await cache.put(found.url, found);
+      }));
+      if (room < 0) return false;
     }
+    return true;
+  };
+  if (await add(needed)) {
+    // Without texts there are results, but no excerpts.
+    if (!(await add(texts))) for (const file of texts) await cache.delete(new URL(`search/${file}.js`, scope));
     if ((await (await list()).json()).id !== id) throw new Error("published in between");
     await cache.put(LIST, response);
+  } else {
+    await caches.delete(name);
+    await visited.put(LARGE, new Response(id));
   }
   const others = (await caches.keys()).filter((other) => other.startsWith(INDEX) && other !== name);
   await Promise.all(others.map((other) => caches.delete(other)));
