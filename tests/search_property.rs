@@ -144,3 +144,17 @@ fn words_of_scripts_without_spaces_are_found_inside_a_sentence() {
         assert_eq!(first.as_deref(), Some(format!("page-{number}/").as_str()), "{word}");
     }
 }
+
+#[test]
+fn of_two_spellings_of_an_identifier_the_one_that_is_typed_comes_first() {
+    let texts =
+        ["a self-signed self-signed one", "set selfSigned there", "set self_signed there", "another page"]
+            .map(String::from);
+    let store = Memory::new(index(&texts));
+    let reader = Index::open(&store).unwrap();
+    for (typed, page) in [("selfSigned", 1), ("self_signed", 2)] {
+        let hits = reader.search(&query::parse(typed)).unwrap().hits;
+        assert_eq!(hits.len(), 3, "all spellings are found");
+        assert_eq!(reader.facts(hits[0].page).unwrap().url, format!("page-{page}/"), "{typed}");
+    }
+}

@@ -234,7 +234,7 @@ impl Terms {
         for (first, join) in compound.joins() {
             self.add(join, section, field, start + first as u32);
         }
-        if (compound.flag || compound.hash)
+        if (compound.flag || compound.hash || compound.style.is_some())
             && let Some(signed) = compound.signed()
         {
             self.add(&signed, section, field, start);
