@@ -10,14 +10,12 @@
 //! The browser's client cuts queries by the same rules; `tests/search_parity.rs` holds them together.
 
 use super::fold::{fold_into, is_unspaced, is_word};
+use super::hump::{split, style};
 
 /// A part longer than this is cut: no reader types it, and a page of noise stays small.
 const PART_LIMIT: usize = 48;
 /// A joined form longer than this is not made.
 const JOIN_LIMIT: usize = 64;
-/// From this length on a word of hexadecimal digits is a hash and is not cut at its digits.
-const HASH_LENGTH: usize = 7;
-
 /// A run of word characters with the connectors inside it, cut into parts.
 #[derive(Debug, Default)]
 pub struct Compound {
@@ -175,16 +173,6 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
     }
 }
 
-/// How an identifier is written.
-fn style(raw: &str) -> Option<char> {
-    let alphanumeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if raw.contains('_') {
-        return raw.split('_').all(alphanumeric).then_some('_');
-    }
-    let starts_small = raw.starts_with(|char: char| char.is_ascii_lowercase());
-    (starts_small && alphanumeric(raw) && raw.bytes().any(|byte| byte.is_ascii_uppercase())).then_some('~')
-}
-
 /// The length of the word at the start of `text` if it is of plain letters, with none but the first a capital, and
 /// nothing goes on behind it. Most words are; the rules of [`read`] would come to the same.
 fn plain_word(text: &str) -> Option<usize> {
@@ -287,55 +275,6 @@ fn following(text: &str, at: usize) -> Option<(char, usize)> {
 
 fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Cuts `PodCrashLooping` at its humps and `Edge5xxHigh` also before its digits.
-fn split<'a>(atom: &'a str, mut part: impl FnMut(&'a str)) {
-    let is_hash = atom.len() >= HASH_LENGTH
-        && atom.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && atom.bytes().any(|byte| byte.is_ascii_digit());
-    // Most words are plain.
-    if is_hash || atom.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return part(atom);
-    }
-    let mut start = 0;
-    // Letters since the last cut.
-    let mut letters = 0;
-    let mut chars = atom.char_indices().peekable();
-    let mut before: Option<char> = None;
-    while let Some((at, char)) = chars.next() {
-        if let Some(last) = before {
-            let lower_next = chars.peek().is_some_and(|&(_, next)| is_lower(next));
-            let cut = if char.is_uppercase() {
-                is_lower(last)
-                    || last.is_numeric() && lower_next
-                    || last.is_uppercase() && lower_next && atom.get(at..).is_some_and(two_lower)
-            } else {
-                char.is_numeric() && !last.is_numeric() && letters >= 3
-            };
-            if cut {
-                part(atom.get(start..at).unwrap_or_default());
-                start = at;
-                letters = 0;
-            }
-        }
-        if !char.is_numeric() {
-            letters += 1;
-        }
-        before = Some(char);
-    }
-    part(atom.get(start..).unwrap_or_default());
-}
-
-/// Whether two small letters follow the first character: `Key` of `APIKey`, but not `Rs` of `PRs`
-/// or `Pv` of `IPv4`.
-fn two_lower(text: &str) -> bool {
-    let mut rest = text.chars().skip(1);
-    rest.next().is_some_and(is_lower) && rest.next().is_some_and(is_lower)
-}
-
-fn is_lower(char: char) -> bool {
-    !char.is_uppercase() && !char.is_numeric()
 }
 
 /// The overlapping pairs of a run, and its last character alone, so that each character starts a token.
