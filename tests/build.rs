@@ -443,3 +443,27 @@ fn a_new_site_builds_without_a_warning_and_new_pages_find_their_place() {
     assert_eq!(annals(&root, &["new", "runbok", "x"]).status.code(), Some(2));
     assert_eq!(annals(&root, &["new", "runbook", "x", "--service", "chekout"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_search_server_is_told_to_the_client_and_allowed_by_the_policy_of_each_page() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("content")).unwrap();
+    std::fs::write(folder.path().join("content/a.md"), "# A\n").unwrap();
+    let settings = "[site]\ntitle = \"T\"\n";
+    std::fs::write(folder.path().join("site.toml"), settings).unwrap();
+    build(folder.path(), &[]);
+    assert!(read(folder.path(), "a/index.html").contains("connect-src 'self';"));
+    assert!(read(folder.path(), "_headers").contains("connect-src 'self';"));
+    let server =
+        "[search.server]\nkind = \"typesense\"\nurl = \"https://search.example.com:8108/x; script-src *\"\n";
+    std::fs::write(folder.path().join("site.toml"), format!("{settings}{server}")).unwrap();
+    build(folder.path(), &[]);
+    for file in ["a/index.html", "_headers"] {
+        let text = read(folder.path(), file);
+        assert!(text.contains("connect-src 'self' https://search.example.com:8108;"), "{file}: {text}");
+        assert!(!text.contains("script-src *"), "{file}");
+    }
+    let root = std::fs::read(folder.path().join("dist/search/root.js")).unwrap();
+    let payload = annals::search::bytes::unscript(&root).unwrap();
+    assert!(String::from_utf8_lossy(&payload).contains("\"kind\":\"typesense\""));
+}

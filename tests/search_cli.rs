@@ -21,6 +21,11 @@ struct Cli {
 }
 
 fn site(folder: &Path) {
+    site_of(folder, "An upstream connect error means that no pod is ready.");
+}
+
+/// A site whose runbook says `text`.
+fn site_of(folder: &Path, text: &str) {
     let config = SearchConfig::default();
     let page = |url: &str, title: &str, kind: &str, text: &str| Document {
         url: url.into(),
@@ -40,12 +45,7 @@ fn site(folder: &Path) {
         ..Document::default()
     };
     let pages = [
-        page(
-            "runbooks/edge/",
-            "Edge proxy returns 5xx",
-            "runbook",
-            "An upstream connect error means that no pod is ready.",
-        ),
+        page("runbooks/edge/", "Edge proxy returns 5xx", "runbook", text),
         page(
             "retros/checkout/",
             "Checkout down",
@@ -121,4 +121,69 @@ fn queries_are_scored_against_judgements_and_a_base() {
         search(&["--eval", &queries, "--base", &site, "--minimum", "0.9"], folder.path(), false);
     assert_eq!(code, 0);
     assert!(text.contains("| all | 1 | 1.000 | 1.000 | 1.000 | +0.000 |"), "{text}");
+}
+
+#[test]
+fn an_edit_that_buries_a_runbook_is_named() {
+    let (before, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    site(before.path());
+    site_of(after.path(), "See the wiki.");
+    let queries = before.path().join("queries.jsonl");
+    std::fs::write(&queries, "{\"query\": \"no pod ready\", \"judgements\": {\"runbooks/edge/\": 3}}\n{\"query\": \"crash looping\", \"judgements\": {\"retros/checkout/\": 3}}\n").unwrap();
+    let (queries, base) =
+        (queries.to_string_lossy().into_owned(), before.path().to_string_lossy().into_owned());
+    let (_, text) = search(&["--eval", &queries, "--base", &base], after.path(), false);
+    assert!(text.contains("| all | 2 | 0.500 | 0.500 | 0.500 | -0.500 |"), "{text}");
+    assert!(text.contains("1.000 → 0.000  no pod ready"), "{text}");
+    assert!(!text.contains("→ 1.000"), "what did not change is not named: {text}");
+    let (code, _) = search(&["--eval", &queries, "--base", &base, "--minimum", "0.9"], after.path(), false);
+    assert_eq!(code, 1);
+}
+
+/// Serves a folder over HTTP, until the test ends; the address of `/kb/`.
+fn served(folder: &Path) -> String {
+    let server = tiny_http::Server::http("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/kb/", server.server_addr());
+    let folder = folder.to_path_buf();
+    std::thread::spawn(move || {
+        for request in server.incoming_requests() {
+            let path = request.url().strip_prefix("/kb/").map(|path| folder.join(path));
+            match path.and_then(|path| std::fs::read(path).ok()) {
+                Some(bytes) => request.respond(tiny_http::Response::from_data(bytes)),
+                None => request.respond(tiny_http::Response::empty(404)),
+            }
+            .unwrap();
+        }
+    });
+    base
+}
+
+#[test]
+fn a_published_site_is_searched_as_its_folder_is() {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    let base = served(folder.path());
+    let (code, near) = search(&["--json", "upstream connect eror"], folder.path(), false);
+    let (far_code, far) = search(&["--json", "upstream connect eror"], Path::new(&base), false);
+    assert_eq!((code, &near), (far_code, &far));
+    // A file of an older build, and one that is cut.
+    let shard = std::fs::read_dir(folder.path().join("search"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("t-"))
+        .unwrap();
+    let bytes = std::fs::read(&shard).unwrap();
+    for (left, wanted) in [(Some(bytes.len() / 2), "search/index"), (None, "search/index")] {
+        match left {
+            Some(left) => std::fs::write(&shard, &bytes[..left]).unwrap(),
+            None => std::fs::remove_file(&shard).unwrap(),
+        }
+        let cli = Cli::try_parse_from(["annals", "upstream", "--site", &base]).unwrap();
+        let diagnostics = run(&cli.search, &mut Vec::new(), false).unwrap_err();
+        assert_eq!(diagnostics[0].rule, wanted);
+        assert!(
+            diagnostics[0].help.as_deref().unwrap().contains("again") || left.is_none(),
+            "{diagnostics:?}"
+        );
+    }
 }

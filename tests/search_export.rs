@@ -28,6 +28,7 @@ fn made(texts: &[(&str, &str)], format: Format, before: &Manifest) -> annals::se
                 url: (*url).into(),
                 title: (*url).into(),
                 tags: vec!["edge".into()],
+                date: Some("2026-03-14".into()),
                 sections: vec![section(None, "opening"), section(Some("fix"), text)],
                 ..Document::default()
             },
@@ -52,6 +53,8 @@ fn each_line_is_a_record_with_an_id_of_its_own() {
         assert_eq!(lines.len(), 4 * (1 + bulk), "{format:?}");
         let record = &lines[bulk];
         assert_eq!(record["tags"][0], "edge");
+        // Meilisearch and Typesense compare numbers alone.
+        assert_eq!((&record["date"], &record["day"]), (&"2026-03-14".into(), &20_260_314.into()));
         let id = record["id"].as_str().unwrap();
         assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
         if bulk == 1 {
@@ -72,4 +75,31 @@ fn a_second_export_writes_what_changed_and_deletes_what_is_gone() {
     assert_eq!(second.files["records.ndjson"].matches("{\"delete\":").count(), 2);
     let gone = made(&[("a/", "one")], Format::Typesense, &before);
     assert!(gone.files["deleted.txt"].starts_with("id:["));
+}
+
+#[test]
+fn what_the_dialog_filters_and_groups_by_is_declared_to_each_server() {
+    let settings = |format, file: &str| -> Value {
+        serde_json::from_str(&made(&[("a/", "one")], format, &Manifest::default()).files[file]).unwrap()
+    };
+    let filters =
+        ["kind", "services", "severity", "tags", "version", "package", "lang", "audience", "alerts", "day"];
+    let mapping = settings(Format::Opensearch, "mapping.json");
+    let meilisearch = settings(Format::Meilisearch, "settings.json");
+    let typesense = settings(Format::Typesense, "schema.json");
+    for field in filters {
+        assert!(mapping["mappings"]["properties"].get(field).is_some(), "OpenSearch: {field}");
+        assert!(
+            meilisearch["filterableAttributes"].as_array().unwrap().contains(&field.into()),
+            "Meilisearch: {field}"
+        );
+        let fields = typesense["fields"].as_array().unwrap();
+        assert!(fields.iter().any(|known| known["name"] == field), "Typesense: {field}");
+    }
+    // A page is found once: by a keyword that holds its address, by distinct documents, by groups of a facet.
+    assert_eq!(mapping["mappings"]["properties"]["page"]["type"], "keyword");
+    assert_eq!(mapping["mappings"]["properties"]["alerts"]["fields"]["raw"]["type"], "keyword");
+    assert_eq!(meilisearch["distinctAttribute"], "page");
+    let page = typesense["fields"].as_array().unwrap().iter().find(|known| known["name"] == "page").unwrap();
+    assert_eq!(page["facet"], true);
 }

@@ -18,6 +18,9 @@ mod markdown;
 use annals::config::search::{Pinned, SearchConfig};
 use annals::search::reader::{Index, store::Memory};
 use annals::search::{Analyzed, Document, IndexFile, Section, analyze, build, query};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::string::string_regex;
+use proptest::test_runner::TestRunner;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -219,7 +222,18 @@ fn both_readers_rank_alike() {
         ..SearchConfig::default()
     };
     let mut queries: Vec<String> = QUERIES.iter().map(|query| (*query).to_string()).collect();
-    queries.extend(["edge error", "zahlung", "constructor", "__proto__ tostring"].map(str::to_string));
+    queries.extend(
+        [
+            "edge error",
+            "zahlung",
+            "constructor",
+            "__proto__ tostring",
+            "nodeFilesystemAvailBytes",
+            "node_filesystem_avail_bytes",
+            "see https://example.com/edge_proxy",
+        ]
+        .map(str::to_string),
+    );
     queries.push("{\"level\":\"warn\",\"ts\":1526587299.17,\"msg\":\"upstream connect error\",\"peer\":\"10.0.0.7:80\"}\nlost leader".into());
     compare(pages().iter().map(|page| analyze(page, &config)).collect(), &config, &queries);
 }
@@ -242,4 +256,24 @@ fn both_readers_rank_alike_over_a_corpus() {
         .collect();
     assert!(!pages.is_empty() && !queries.is_empty());
     compare(pages.iter().map(|(_, page)| analyze(page, &config)).collect(), &config, &queries);
+}
+
+#[test]
+fn both_readers_rank_alike_over_any_text_and_any_query() {
+    let mut runner = TestRunner::deterministic();
+    let mut sample = |pattern: &str| string_regex(pattern).unwrap().new_tree(&mut runner).unwrap().current();
+    let config = SearchConfig::default();
+    let texts: Vec<String> = (0..40).map(|_| sample("(\\PC{0,12}[ |]){0,12}")).collect();
+    let pages = texts
+        .iter()
+        .enumerate()
+        .map(|(number, text)| page(&format!("{number}/"), &format!("Page {number}"), "en", text));
+    let pages = pages.map(|page| analyze(&page, &config)).collect();
+    let mut queries: Vec<String> = (0..120).map(|_| sample("\\PC{0,40}")).collect();
+    // What stands on a page, with its start and end cut off.
+    for text in &texts {
+        let chars: Vec<char> = text.chars().collect();
+        queries.push(chars.iter().skip(chars.len() / 3).take(20).collect());
+    }
+    compare(pages, &config, &queries);
 }

@@ -126,3 +126,35 @@ fn a_form_that_the_site_lacks_finds_the_other_forms() {
     let reader = Index::open(&store).unwrap();
     assert_eq!(reader.search(&query::parse("restarted ")).unwrap().hits.len(), 1);
 }
+
+#[test]
+fn words_of_scripts_without_spaces_are_found_inside_a_sentence() {
+    let texts = [
+        "数据库连接失败，请重新启动服务",
+        "データベースに接続できません",
+        "데이터베이스연결실패",
+        "ฐานข้อมูลล่ม",
+    ]
+    .map(String::from);
+    let store = Memory::new(index(&texts));
+    let reader = Index::open(&store).unwrap();
+    for (number, word) in ["连接失败", "接続", "연결", "ข้อมูล"].into_iter().enumerate() {
+        let hits = reader.search(&query::parse(word)).unwrap().hits;
+        let first = hits.first().map(|hit| reader.facts(hit.page).unwrap().url);
+        assert_eq!(first.as_deref(), Some(format!("page-{number}/").as_str()), "{word}");
+    }
+}
+
+#[test]
+fn of_two_spellings_of_an_identifier_the_one_that_is_typed_comes_first() {
+    let texts =
+        ["a self-signed self-signed one", "set selfSigned there", "set self_signed there", "another page"]
+            .map(String::from);
+    let store = Memory::new(index(&texts));
+    let reader = Index::open(&store).unwrap();
+    for (typed, page) in [("selfSigned", 1), ("self_signed", 2)] {
+        let hits = reader.search(&query::parse(typed)).unwrap().hits;
+        assert_eq!(hits.len(), 3, "all spellings are found");
+        assert_eq!(reader.facts(hits[0].page).unwrap().url, format!("page-{page}/"), "{typed}");
+    }
+}

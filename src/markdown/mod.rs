@@ -18,6 +18,7 @@ mod prose;
 mod sanitize;
 mod slug;
 mod toc;
+mod visible;
 
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};

@@ -2,6 +2,7 @@
 
 use super::outline::Outline;
 use super::prepare::{MARK_START, Prepared};
+use super::visible;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The text under one heading, down to the next one of any level.
@@ -25,6 +26,7 @@ pub fn passages(prepared: &Prepared<'_>, outline: &Outline, smart_punctuation: b
     let mut headings = outline.headings.iter();
     let mut in_heading = false;
     let mut in_code = false;
+    let mut html = String::new();
     for event in super::parser(&prepared.text, smart_punctuation) {
         let Some(current) = passages.last_mut() else { break };
         match event {
@@ -49,6 +51,14 @@ pub fn passages(prepared: &Prepared<'_>, outline: &Outline, smart_punctuation: b
             Event::Text(text) | Event::Code(text) if !in_heading && !text.starts_with(MARK_START) => {
                 current.text.push_str(&text);
             }
+            // A block comes line by line, and a tag or comment may run over several.
+            Event::Html(text) => html.push_str(&text),
+            Event::End(TagEnd::HtmlBlock) => {
+                visible::push_text(&html, &mut current.text);
+                current.text.push('\n');
+                html.clear();
+            }
+            Event::InlineHtml(tag) if !in_heading && !visible::is_inline(&tag) => current.text.push(' '),
             Event::SoftBreak | Event::HardBreak if !in_heading => current.text.push(' '),
             Event::End(
                 TagEnd::Paragraph
@@ -69,4 +79,21 @@ pub fn passages(prepared: &Prepared<'_>, outline: &Outline, smart_punctuation: b
         passage.anchor.is_some() || !passage.text.trim().is_empty() || !passage.code.trim().is_empty()
     });
     passages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::{outline, prepare};
+
+    #[test]
+    fn text_in_raw_html_is_text_of_its_section() {
+        let body = "# Files\n\n<table>\n<tr><td><a\n href=\"#x\">\"scheduledCompactRev\"</a></td></tr>\n</table>\n\none<br>two and <b>th</b>ree <!-- unseen -->\n";
+        let prepared = prepare::prepare(body, false, &|_| Err("none".into()));
+        let outline = outline::outline(&prepared, false);
+        let passages = passages(&prepared, &outline, false);
+        let text = passages.last().map(|passage| passage.text.as_str()).unwrap_or_default();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words, ["\"scheduledCompactRev\"", "one", "two", "and", "three"]);
+    }
 }

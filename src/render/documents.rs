@@ -4,9 +4,13 @@ use super::Renderer;
 use super::item::severity;
 use crate::changelog::Release;
 use crate::markdown::{self, Passage};
+use crate::record::fields::IncidentStatus;
 use crate::record::{Fields, Kind, Moment};
 use crate::search::{Document, Section};
 use crate::site::{Entry, EntryId, Package};
+
+/// Factor on a page whose title is made from its file's name.
+const FILE_NAME: f32 = 0.95;
 
 /// A thing that search finds.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +121,7 @@ impl Renderer {
             tags: common.tags.0.clone(),
             severity: severity(&page.front.fields).map(|severity| severity.label.clone()),
             stale: self.review(page).1,
+            reviewed: common.reviewed.map(|moment| moment.day()),
             inbound: u32::try_from(entry.backlinks.len()).unwrap_or(u32::MAX),
             description: Some(page.description()).filter(|text| !text.is_empty()),
             ..Document::default()
@@ -126,11 +131,20 @@ impl Renderer {
                 document.alerts.clone_from(&runbook.alerts.0);
                 document.errors.clone_from(&runbook.errors.0);
             }
+            Fields::Retro(retro) => {
+                document.fixed = retro.fixed_by.as_ref().map(|release| release.0.clone());
+                document.open = retro.resolved.is_none()
+                    && retro.status.is_some_and(|status| status != IncidentStatus::Resolved);
+            }
             Fields::ReleaseNote(note) => {
                 document.version = note.version.as_ref().map(|version| version.0.clone());
                 document.package = note.package.as_ref().map(|package| package.0.clone());
             }
             _ => {}
+        }
+        if common.title.is_none() && page.title_heading.is_none() {
+            // Of two pages of one title, that whose author wrote it comes first.
+            document.boost = FILE_NAME;
         }
         if let Some((release, _)) = self.joined(entry.id).and_then(|(package, index)| package.release(index))
         {

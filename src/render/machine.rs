@@ -1,12 +1,26 @@
 //! Files for machines: sitemap, robots, llms.txt, redirects, headers, OpenSearch.
 
 use super::{Renderer, absolute};
+use crate::config::search::{SearchConfig, SearchServer};
 use crate::markdown::escape;
 use crate::site::{RouteKind, Section, SectionId, url};
 use std::fmt::Write as _;
 
 /// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The theme's script of the service worker.
+const WORKER: &str = "offline-worker.js";
+
+/// The policy of a site, which lets pages ask the search server that it names.
+fn content_security_policy(search: &SearchConfig) -> String {
+    match search.server.as_ref().and_then(SearchServer::origin) {
+        Some(origin) => {
+            CONTENT_SECURITY_POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
+        }
+        None => CONTENT_SECURITY_POLICY.to_owned(),
+    }
+}
 
 /// Pages that `llms.txt` lists in one section.
 const LLMS_PAGES: usize = 100;
@@ -108,8 +122,16 @@ impl Renderer {
     /// `_headers` of Netlify and Cloudflare Pages.
     pub(super) fn headers(&self) -> String {
         format!(
-            "/*\n  Content-Security-Policy: {CONTENT_SECURITY_POLICY}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
+            "/*\n  Content-Security-Policy: {}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n",
+            content_security_policy(&self.site.library.config.search)
         )
+    }
+
+    /// The service worker: it stands at the site's root, since it may serve nothing above its own folder.
+    pub(super) fn service_worker(&self) -> String {
+        let worker = self.theme.assets.iter().find(|asset| asset.name == WORKER);
+        let bytes = self.site.library.config.search.offline_bytes;
+        worker.map_or_else(String::new, |worker| crate::search::client::worker(&worker.path, bytes))
     }
 
     /// OpenSearch 1.1: makes the site a search engine of the browser.

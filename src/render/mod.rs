@@ -101,6 +101,7 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "language": site.language,
             "repository": site.repository,
             "links": site.links,
+            "search_origin": library.config.search.server.as_ref().and_then(|server| server.origin()),
             "opensearch": site.base_url.is_some(),
             "commit": library.short_commit(),
             "version": env!("CARGO_PKG_VERSION"),
@@ -183,6 +184,7 @@ impl Renderer {
             RouteKind::Redirects => self.redirects().into_bytes(),
             RouteKind::Headers => self.headers().into_bytes(),
             RouteKind::OpenSearch => self.open_search().into_bytes(),
+            RouteKind::ServiceWorker => self.service_worker().into_bytes(),
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))

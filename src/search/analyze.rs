@@ -55,6 +55,9 @@ pub struct Page {
     pub errors: Vec<String>,
     pub audience: Option<String>,
     pub stale: bool,
+    pub reviewed: Option<String>,
+    pub fixed: Option<String>,
+    pub open: bool,
     pub boost: f32,
     pub inbound: u32,
 }
@@ -173,6 +176,9 @@ fn page(document: &Document) -> Page {
         errors: document.errors.clone(),
         audience: document.audience.clone(),
         stale: document.stale,
+        reviewed: document.reviewed.clone(),
+        fixed: document.fixed.clone(),
+        open: document.open,
         boost: document.boost,
         inbound: document.inbound,
     }
@@ -228,7 +234,7 @@ impl Terms {
         for (first, join) in compound.joins() {
             self.add(join, section, field, start + first as u32);
         }
-        if (compound.flag || compound.hash)
+        if (compound.flag || compound.hash || compound.style.is_some())
             && let Some(signed) = compound.signed()
         {
             self.add(&signed, section, field, start);

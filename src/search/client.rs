@@ -1,22 +1,49 @@
-//! The browser's client: the theme's scripts of search as the one file that pages load.
+//! The browser's client: the theme's scripts of search as the few files that pages load.
 
-/// The scripts in the order that they are joined in.
-pub const PARTS: [&str; 8] = [
+use std::collections::BTreeMap;
+
+/// The scripts that the first results need, in the order that they are joined in. The file is `search.js`.
+pub const FIRST: [&str; 6] = [
     "search-query.js",
     "search-index.js",
     "search-rank.js",
     "search-evidence.js",
-    "search-excerpt.js",
     "search-view.js",
-    "search-arrive.js",
     "search-dialog.js",
 ];
 
-/// Joins the scripts, which `read` gives by name, and leaves out comment lines and indentation:
-/// a reader on a slow network needs neither.
-pub fn bundle(read: impl Fn(&str) -> Option<String>) -> Option<String> {
+/// What is loaded later, or only where it is wanted: a file's name without its ending, and its scripts.
+pub const LATER: [(&str, &[&str]); 2] = [
+    (
+        "search-more",
+        &[
+            "search-mend.js",
+            "search-filter.js",
+            "search-text.js",
+            "search-excerpt.js",
+            "search-detail.js",
+            "search-panel.js",
+            "search-arrive.js",
+        ],
+    ),
+    ("search-server", &["search-remote.js"]),
+];
+
+/// Whether a script is a part of the client, which pages don't load by itself.
+pub fn is_part(name: &str) -> bool {
+    FIRST.contains(&name) || LATER.iter().any(|(_, parts)| parts.contains(&name))
+}
+
+/// Joins the scripts that the first results need, which `read` gives by name; `later` tells the addresses of the others.
+pub fn first(read: impl Fn(&str) -> Option<String>, later: &BTreeMap<String, String>) -> Option<String> {
+    let files = serde_json::to_string(later).ok()?;
+    Some(format!("globalThis.annalsSearch={{files:{files}}};\n{}", join(&FIRST, read)?))
+}
+
+/// Joins scripts and leaves out comment lines and indentation: a reader on a slow network needs neither.
+pub fn join(parts: &[&str], read: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut out = String::new();
-    for part in PARTS {
+    for part in parts {
         for line in read(part)?.lines().map(str::trim) {
             let comment =
                 line.starts_with("//") || line.starts_with("/**") || line.starts_with("* ") || line == "*/";
@@ -27,4 +54,9 @@ pub fn bundle(read: impl Fn(&str) -> Option<String>) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// The service worker at the site's root: how many bytes the index may take, and the script that does the work.
+pub fn worker(script: &str, bytes: u32) -> String {
+    format!("self.annalsOffline = {bytes};\nimportScripts({});\n", serde_json::Value::from(script))
 }

@@ -33,6 +33,12 @@ pub struct Document {
     pub audience: Option<String>,
     /// Whether the page's review is overdue.
     pub stale: bool,
+    /// When it was last reviewed, `YYYY-MM-DD`.
+    pub reviewed: Option<String>,
+    /// The release that repairs what it is about, `api@2.14.1`.
+    pub fixed: Option<String>,
+    /// Whether it is of an incident that is not over.
+    pub open: bool,
     /// A factor on the page's score, 1 by default.
     pub boost: f32,
     /// How many pages link here.
@@ -60,6 +66,9 @@ impl Default for Document {
             errors: Vec::new(),
             audience: None,
             stale: false,
+            reviewed: None,
+            fixed: None,
+            open: false,
             boost: 1.0,
             inbound: 0,
             description: None,

@@ -119,6 +119,10 @@ fn records(index: &Index<'_>) -> Result<Vec<Map<String, Value>>, Error> {
         base.insert("title".into(), json!(facts.title));
         base.insert("kind".into(), json!(index.kind(page)));
         base.insert("stale".into(), json!(facts.stale));
+        // Meilisearch and Typesense compare numbers alone: 20260314.
+        if let Some(day) = facts.date.as_deref().and_then(day) {
+            base.insert("day".into(), json!(day));
+        }
         let lang = langs.get(&page).and_then(|langs| langs.first()).cloned();
         let optional = [
             ("lang", lang),
@@ -170,6 +174,11 @@ fn records(index: &Index<'_>) -> Result<Vec<Map<String, Value>>, Error> {
     Ok(records)
 }
 
+/// A date as a number, 20260314.
+fn day(date: &str) -> Option<u32> {
+    date.get(..10)?.replace('-', "").parse().ok()
+}
+
 /// The values of a facet by page.
 fn values(index: &Index<'_>, facet: &str) -> Result<BTreeMap<u32, Vec<String>>, Error> {
     let mut pages: BTreeMap<u32, Vec<String>> = BTreeMap::new();
@@ -214,7 +223,7 @@ fn mapping() -> Value {
         }},
         "mappings": {"dynamic": false, "properties": {
             "id": keyword, "url": keyword, "page": keyword, "title": name, "heading": text, "kind": keyword, "lang": keyword,
-            "date": {"type": "date", "format": "strict_date"}, "severity": keyword, "version": keyword, "package": keyword,
+            "date": {"type": "date", "format": "strict_date"}, "day": {"type": "integer"}, "severity": keyword, "version": keyword, "package": keyword,
             "audience": keyword, "stale": {"type": "boolean"}, "services": keyword, "tags": keyword, "alerts": name, "errors": text,
             "description": text, "text": text, "code": text
         }}
@@ -225,8 +234,10 @@ fn mapping() -> Value {
 fn settings(index: &Index<'_>) -> Value {
     json!({
         "searchableAttributes": ["title", "alerts", "errors", "heading", "text", "code", "description", "services", "tags"],
-        "filterableAttributes": ["kind", "lang", "date", "severity", "version", "package", "audience", "stale", "services", "tags"],
-        "sortableAttributes": ["date"],
+        "filterableAttributes": [
+            "kind", "lang", "day", "severity", "version", "package", "audience", "stale", "services", "tags", "alerts"
+        ],
+        "sortableAttributes": ["day"],
         "distinctAttribute": "page",
         "synonyms": index.synonyms(),
         "stopWords": index.stop_words().collect::<Vec<_>>(),
@@ -244,7 +255,7 @@ fn schema() -> Value {
             field("heading", "string", false, false), field("text", "string", false, false), field("code", "string", false, false),
             field("kind", "string", true, false), field("stale", "bool", true, false), field("services", "string[]", true, false),
             field("tags", "string[]", true, false), field("alerts", "string[]", false, false), field("errors", "string[]", false, false),
-            field("lang", "string", true, true), field("date", "string", true, true), field("severity", "string", true, true),
+            field("lang", "string", true, true), field("date", "string", false, true), field("day", "int32", false, true), field("severity", "string", true, true),
             field("version", "string", true, true), field("package", "string", true, true), field("audience", "string", true, true),
             field("description", "string", false, true)
         ]

@@ -9,6 +9,7 @@ pub mod edit;
 pub mod excerpt;
 pub mod export;
 pub mod fold;
+mod hump;
 pub mod posting;
 pub mod query;
 pub mod reader;

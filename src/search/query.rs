@@ -111,6 +111,10 @@ impl Query {
         self.open = false;
         compounds(raw, &mut |compound| {
             let text = raw.get(compound.start..compound.end).unwrap_or_default();
+            // The scheme of an address tells nothing.
+            if raw.get(compound.end..).is_some_and(|rest| rest.starts_with("://")) {
+                return;
+            }
             if dropping && is_volatile(text, compound) {
                 if self.dropped.iter().all(|dropped| dropped != text) {
                     self.dropped.push(text.to_string());

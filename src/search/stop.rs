@@ -9,10 +9,11 @@ use std::sync::OnceLock;
 /// The languages that have a list.
 const LANGS: [&str; 9] = ["en", "de", "fr", "es", "pt", "it", "nl", "sv", "ru"];
 
-const ENGLISH: &str = "a about after all also am an and any are as at be been but by can could did do does \
-for from get gets had has have he her here him his how i if in into is it its just let like me might my no not \
-of on one or our out over s she should so some t than that the their them then there these they this those \
-to too up us use very was we were what when where which while who whom whose why will with would you your";
+const ENGLISH: &str = "a about after again all also am an and any are as at be been being both but by can \
+could did do does during each few for from get gets had has have having he her here him his how i if in \
+into is it its just let like me might more most much my no not now of on one or other our out over s same \
+she should so some such t than that the their them then there these they this those to too up us use very \
+was we were what when where which while who whom whose why will with would you your";
 const GERMAN: &str = "aber als am an auch auf aus bei bin bis da das dass dem den der des die dir doch du ein eine \
 einem einen einer eines er es fur hat hatte ich ihr im in ist ja kann man mein mit nach nicht noch nur oder \
 schon sein sich sie sind so uber um und uns von vor war was wenn wer werden wie wir wird wo zu zum zur";

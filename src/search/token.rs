@@ -10,14 +10,12 @@
 //! The browser's client cuts queries by the same rules; `tests/search_parity.rs` holds them together.
 
 use super::fold::{fold_into, is_unspaced, is_word};
+use super::hump::{split, style};
 
 /// A part longer than this is cut: no reader types it, and a page of noise stays small.
 const PART_LIMIT: usize = 48;
 /// A joined form longer than this is not made.
 const JOIN_LIMIT: usize = 64;
-/// From this length on a word of hexadecimal digits is a hash and is not cut at its digits.
-const HASH_LENGTH: usize = 7;
-
 /// A run of word characters with the connectors inside it, cut into parts.
 #[derive(Debug, Default)]
 pub struct Compound {
@@ -29,6 +27,8 @@ pub struct Compound {
     pub flag: bool,
     /// Whether `#` stands before it.
     pub hash: bool,
+    /// How an identifier is written: `_` for `snake_case`, `~` for `camelCase`.
+    pub style: Option<char>,
     /// Whether it is a run of a script without spaces; its parts are then overlapping pairs.
     pub unspaced: bool,
     buffer: String,
@@ -81,7 +81,9 @@ impl Compound {
         (text.chars().count() <= JOIN_LIMIT).then_some(text)
     }
 
-    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is.
+    /// The form with its sign: `--flag-name` as `--flagname`, `#8911` as it is, `snake_case` as `snakecase_` and
+    /// `camelCase` as `camelcase~`, so that one spelling can be told from the others. These stand beside the joined form
+    /// in the dictionary.
     pub fn signed(&self) -> Option<String> {
         if self.unspaced {
             return None;
@@ -91,7 +93,10 @@ impl Compound {
             return Some(format!("--{}", self.join(0, last)?));
         }
         let first = self.parts().next()?;
-        (self.hash && first.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("#{first}"))
+        if self.hash && first.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(format!("#{first}"));
+        }
+        self.style.and_then(|sign| Some(format!("{}{sign}", self.join(0, self.parts.len().checked_sub(1)?)?)))
     }
 
     fn clear(&mut self, start: usize) {
@@ -99,6 +104,7 @@ impl Compound {
         self.end = start;
         self.flag = false;
         self.hash = false;
+        self.style = None;
         self.unspaced = false;
         self.buffer.clear();
         self.parts.clear();
@@ -155,6 +161,10 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
             None => read(body, &mut compound),
         };
         compound.end = compound.start + length;
+        // Most compounds are a word alone.
+        if compound.parts.len() > 1 {
+            compound.style = style(body.get(..length).unwrap_or_default());
+        }
         if !compound.is_empty() {
             found(&compound);
         }
@@ -267,55 +277,6 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Cuts `PodCrashLooping` at its humps and `Edge5xxHigh` also before its digits.
-fn split<'a>(atom: &'a str, mut part: impl FnMut(&'a str)) {
-    let is_hash = atom.len() >= HASH_LENGTH
-        && atom.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && atom.bytes().any(|byte| byte.is_ascii_digit());
-    // Most words are plain.
-    if is_hash || atom.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return part(atom);
-    }
-    let mut start = 0;
-    // Letters since the last cut.
-    let mut letters = 0;
-    let mut chars = atom.char_indices().peekable();
-    let mut before: Option<char> = None;
-    while let Some((at, char)) = chars.next() {
-        if let Some(last) = before {
-            let lower_next = chars.peek().is_some_and(|&(_, next)| is_lower(next));
-            let cut = if char.is_uppercase() {
-                is_lower(last)
-                    || last.is_numeric() && lower_next
-                    || last.is_uppercase() && lower_next && atom.get(at..).is_some_and(two_lower)
-            } else {
-                char.is_numeric() && !last.is_numeric() && letters >= 3
-            };
-            if cut {
-                part(atom.get(start..at).unwrap_or_default());
-                start = at;
-                letters = 0;
-            }
-        }
-        if !char.is_numeric() {
-            letters += 1;
-        }
-        before = Some(char);
-    }
-    part(atom.get(start..).unwrap_or_default());
-}
-
-/// Whether two small letters follow the first character: `Key` of `APIKey`, but not `Rs` of `PRs`
-/// or `Pv` of `IPv4`.
-fn two_lower(text: &str) -> bool {
-    let mut rest = text.chars().skip(1);
-    rest.next().is_some_and(is_lower) && rest.next().is_some_and(is_lower)
-}
-
-fn is_lower(char: char) -> bool {
-    !char.is_uppercase() && !char.is_numeric()
-}
-
 /// The overlapping pairs of a run, and its last character alone, so that each character starts a token.
 fn pairs(run: &str, compound: &mut Compound) {
     let mut folded = String::with_capacity(run.len());
@@ -355,7 +316,7 @@ mod tests {
         assert_eq!(shown("KubePodCrashLooping"), "kube pod crash looping = kubepodcrashlooping");
         assert_eq!(
             shown("node_filesystem_avail_bytes"),
-            "node filesystem avail bytes = nodefilesystemavailbytes"
+            "node filesystem avail bytes = nodefilesystemavailbytes nodefilesystemavailbytes_"
         );
         assert_eq!(shown("/var/lib/docker"), "var lib docker = varlibdocker");
         assert_eq!(shown("Edge5xxHigh"), "edge 5xx high = edge5xxhigh");
@@ -364,7 +325,10 @@ mod tests {
             "http server = httpserver | api key = apikey | prs | ipv 4 = ipv4 | k8s"
         );
         assert_eq!(shown("config.max_size"), "config max size = maxsize configmaxsize");
-        assert_eq!(shown("SEV-2 SEV2 sev_2"), "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2");
+        assert_eq!(
+            shown("SEV-2 SEV2 sev_2 maxSize"),
+            "sev 2 = sev2 | sev 2 = sev2 | sev 2 = sev2 sev2_ | max size = maxsize maxsize~"
+        );
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub enum RouteKind {
     Headers,
     /// `opensearch.xml`
     OpenSearch,
+    /// `sw.js`
+    ServiceWorker,
     /// A file that is copied.
     Copy(PathBuf),
 }

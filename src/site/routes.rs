@@ -85,6 +85,9 @@ impl Routes {
         ] {
             self.add(path.to_owned(), kind, "annals", found);
         }
+        if library.config.search.offline_bytes > 0 {
+            self.add("sw.js".into(), RouteKind::ServiceWorker, "annals", found);
+        }
         if library.config.site.base_url.is_some() {
             self.add("sitemap.xml".into(), RouteKind::Sitemap, "annals", found);
             self.add("opensearch.xml".into(), RouteKind::OpenSearch, "annals", found);

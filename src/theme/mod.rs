@@ -79,16 +79,25 @@ impl Theme {
                     ),
                 }
             } else if let Some(asset) = path.strip_prefix("assets/")
-                && !client::PARTS.contains(&asset)
+                && !client::is_part(asset)
             {
                 assets.push(ThemeAsset::new(asset, bytes.clone()));
             }
         }
-        // The parts of search are fetched as one file, and only when somebody searches.
+        // The parts of search are fetched as a few files, and only when somebody searches.
         let part = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
-        assets.extend(client::bundle(part).map(|script| ThemeAsset::new("search.js", script.into_bytes())));
+        let mut later = BTreeMap::new();
+        for (name, parts) in client::LATER {
+            if let Some(script) = client::join(parts, part) {
+                let asset = ThemeAsset::new(&format!("{name}.js"), script.into_bytes());
+                later.insert(name.to_owned(), asset.path.clone());
+                assets.push(asset);
+            }
+        }
+        let first = client::first(part, &later);
+        assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
         let words = words(&files, language, name, &mut found);
         let mut tera = Tera::new();
         filters::register(&mut tera);

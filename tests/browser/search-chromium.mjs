@@ -92,14 +92,15 @@ export async function browser() {
   };
 }
 
-const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
+const TYPES = { json: "application/json", html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
 
-/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut. */
+/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered; `changed` tells that files are others. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
-  const state = { broken: new Map() };
+  const state = { broken: new Map(), down: false, changed: () => packed.clear() };
   const log = [];
   const server = http.createServer((request, response) => {
+    if (state.down) return request.socket.destroy();
     let name = decodeURIComponent(new URL(request.url, "http://x").pathname);
     if (!name.startsWith(prefix)) return response.writeHead(404).end();
     name = name.slice(prefix.length - 1);

@@ -21,8 +21,14 @@ for (const folder of process.argv.slice(2).map((name) => path.resolve(name))) {
     await page.key("/");
     await page.until('document.activeElement.matches("[role=combobox]")');
     await page.run(`{ const input = document.activeElement; input.value = ${JSON.stringify(query)}; input.dispatchEvent(new Event("input")); }`);
-    await page.run('new Promise((resolve) => { const look = () => document.querySelector("[role=option]") ? resolve() : setTimeout(look, 1); look(); })');
-    const sent = server.log.slice(before).filter(([name]) => !/favicon/.test(name));
+    // What is asked for once results stand in the page comes after them.
+    const wanted = await page.run(`new Promise((resolve) => {
+      const look = () => document.querySelector("[role=option]") && resolve(performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+      look();
+    })`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const sent = server.log.slice(before).filter(([name]) => wanted.includes(name) && !/favicon/.test(name));
     client = sent.filter(([name]) => !/\/search\/[^/]*\.js/.test(name)).reduce((sum, [, size]) => sum + size, 0);
     bytes.push(sent.reduce((sum, [, size]) => sum + size, 0));
     await page.call("Page.close").catch(() => {});

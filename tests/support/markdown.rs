@@ -52,12 +52,17 @@ pub fn document(path: &str, text: &str) -> Document {
         severity: value(front, "severity"),
         date: value(front, "date"),
         services: value(front, "services").into_iter().collect(),
+        tags: value(front, "tags").into_iter().collect(),
+        open: value(front, "status").is_some_and(|status| status != "resolved"),
+        reviewed: value(front, "reviewed"),
+        fixed: value(front, "fixed_by"),
         alerts: value(front, "alerts").into_iter().collect(),
         errors: value(front, "errors").into_iter().collect(),
         ..Document::default()
     };
     sections(body, &mut document);
     if document.title.is_empty() {
+        document.boost = 0.95;
         document.title = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").to_string();
     }
     document

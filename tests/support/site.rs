@@ -42,16 +42,26 @@ addEventListener("keydown", (event) => {
   }
 });
 if (document.querySelector("[data-search-page]")) ready().then((search) => search.page());
-if (sessionStorage.getItem("annals-search-terms")) ready().then((search) => search.arrive());
+else if (history.state?.search) ready().then((search) => search.back());
+else if (sessionStorage.getItem("annals-search-terms")) ready().then((search) => search.arrive());
 })();
 "#;
 
 /// Writes the site; how many bytes of page HTML it has.
 pub fn write(out: &Path, pages: &[Document], config: &SearchConfig) -> std::io::Result<()> {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/assets");
-    let script = client::bundle(|part| std::fs::read_to_string(assets.join(part)).ok())
-        .ok_or_else(|| std::io::Error::other("a part of the client is missing"))?;
+    let part = |part: &str| std::fs::read_to_string(assets.join(part)).ok();
+    let missing = || std::io::Error::other("a part of the client is missing");
+    let mut later = std::collections::BTreeMap::new();
+    for (name, parts) in client::LATER {
+        let script = client::join(parts, part).ok_or_else(missing)?;
+        put(out, &format!("assets/{name}.js"), script.as_bytes())?;
+        later.insert(name.to_string(), format!("assets/{name}.js"));
+    }
+    let script = client::first(part, &later).ok_or_else(missing)?;
     put(out, "assets/search.js", script.as_bytes())?;
+    put(out, "assets/offline-worker.js", &std::fs::read(assets.join("offline-worker.js"))?)?;
+    put(out, "sw.js", client::worker("assets/offline-worker.js", config.offline_bytes).as_bytes())?;
     put(out, "assets/search.css", &std::fs::read(assets.join("search.css"))?)?;
     put(out, "assets/base.css", BASE_CSS.as_bytes())?;
     put(out, "assets/app.js", APP_JS.as_bytes())?;

@@ -65,6 +65,8 @@ pub struct Facts {
     pub alerts: Vec<String>,
     pub errors: Vec<String>,
     pub stale: bool,
+    pub reviewed: Option<String>,
+    pub fixed: Option<String>,
 }
 
 /// What a page says.
@@ -182,11 +184,16 @@ impl<'s> Index<'s> {
         self.range_of(text).map_or(Ok(None), |number| self.shard(number))
     }
 
-    /// The shards, two at most, that have the terms that start with `text`.
+    /// The shards, two at most, that have the terms that start with `text`; for a stop word its own is enough.
     fn shards_from(&self, text: &str) -> Result<Vec<Rc<Shard>>, Error> {
         let first = self.range_of(text);
         let next = first.map_or(0, |number| number + 1);
-        let further = self.root.terms.get(next).filter(|(term, _)| term.starts_with(text)).map(|_| next);
+        let further = self
+            .root
+            .terms
+            .get(next)
+            .filter(|(term, _)| term.starts_with(text) && !self.is_stop(text))
+            .map(|_| next);
         let mut shards = Vec::new();
         for number in first.into_iter().chain(further) {
             shards.extend(self.shard(number)?);

@@ -130,6 +130,8 @@ fn prefixes(index: &Index<'_>, text: &str, alternatives: &mut Vec<Alternative>) 
         let terms = shard.terms.iter().skip(start).take_while(|term| term.text.starts_with(text));
         found.extend(
             terms
+                // The spelling of an identifier is no word that one starts.
+                .filter(|term| !term.text.ends_with(['_', '~']))
                 .filter(|term| alternatives.iter().all(|known| known.text != term.text))
                 .map(|term| (term.pages, term.text.clone())),
         );
@@ -207,7 +209,9 @@ fn texts(words: &[Word], first: usize, last: usize) -> Vec<&str> {
 fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<Group>, Error> {
     let written = query.joined.len();
     let mut candidates = query.joined.clone();
-    for first in 0..query.words.len() {
+    // A pair that a stop word starts is hardly ever one word, and would cost a file of its own.
+    let starts = |first: &usize| query.words.get(*first).is_some_and(|word| !index.is_stop(&word.text));
+    for first in (0..query.words.len()).filter(starts) {
         for last in first + 1..query.words.len().min(first + WINDOW) {
             let words = query.words.iter().skip(first).take(last + 1 - first);
             if words.clone().all(|word| !word.unspaced) {
@@ -216,12 +220,26 @@ fn joined(index: &Index<'_>, query: &Query, groups: &mut [Group]) -> Result<Vec<
         }
     }
     let mut seen = BTreeSet::new();
+    let mut whole: Vec<(usize, usize)> = Vec::new();
     let mut out = Vec::new();
     for (number, (text, first, last)) in candidates.into_iter().enumerate() {
         if !seen.insert(text.clone()) || query.words.iter().any(|word| word.text == text) {
             continue;
         }
+        let inside = whole.iter().any(|&(from, to)| from <= first && last <= to);
+        if inside && number >= written {
+            continue;
+        }
         let mut alternatives = exact(index, &text)?;
+        if !alternatives.is_empty() && last > first && number < written {
+            // An identifier that the site has is meant as a whole: its words count for less, and not in other pairs.
+            if !inside {
+                for group in groups.iter_mut().take(last + 1).skip(first) {
+                    group.weight *= weights::WITHIN;
+                }
+            }
+            whole.push((first, last));
+        }
         if query.open && last + 1 == query.words.len() && text.chars().count() >= 4 {
             prefixes(index, &text, &mut alternatives)?;
         }

@@ -1,7 +1,7 @@
 //! The ranking: BM25F over whole pages, then evidence of positions for the best of them.
 
 use super::evidence::{self, Fields};
-use super::plan::{self, Group, How};
+use super::plan::{self, Alternative, Group, How};
 use super::store::Error;
 use super::{Index, filter, weights};
 use crate::search::query::Query;
@@ -109,7 +109,7 @@ impl Index<'_> {
         let mut whole = 0.0;
         for group in groups {
             let mut touched: Vec<u32> = Vec::new();
-            for alternative in &group.alternatives {
+            let mut add = |alternative: &Alternative, touched: &mut Vec<u32>| {
                 let postings = &alternative.postings;
                 for (&page, frequency) in postings.pages.iter().zip(&postings.frequencies) {
                     if let Some(sum) = frequencies.get_mut(page as usize) {
@@ -119,8 +119,13 @@ impl Index<'_> {
                         *sum += alternative.factor * frequency;
                     }
                 }
-            }
+            };
+            let best = group.alternatives.iter().map(|known| known.factor).fold(0.0, f64::max);
+            let (counted, others): (Vec<_>, Vec<_>) =
+                group.alternatives.iter().partition(|known| known.factor >= weights::COUNTED * best);
+            counted.into_iter().for_each(|known| add(known, &mut touched));
             let idf = weights::idf(self.pages(), touched.len());
+            others.into_iter().for_each(|known| add(known, &mut touched));
             idfs.push(idf);
             let worth = group.weight * idf;
             if !touched.is_empty() && !group.extra {

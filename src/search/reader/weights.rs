@@ -18,6 +18,8 @@ pub(super) const TITLE: f64 = 2.0;
 pub(super) const STOP: f64 = 0.06;
 /// Weight of a joined form besides its words.
 pub(super) const JOINED: f64 = 1.0;
+/// Factor on the weight of an identifier's words where the site has it as a whole.
+pub(super) const WITHIN: f64 = 0.3;
 /// Factor of two words written as one.
 pub(super) const APART: f64 = 0.9;
 /// Factor on the evidence of a title that the query is, word for word.
@@ -25,7 +27,7 @@ pub(super) const WHOLE_TITLE: f64 = 2.5;
 /// Factor of another form of a word's stem.
 pub(super) const STEM: f64 = 0.72;
 /// Factor of a word with another ending, for a form that the site lacks.
-pub(super) const ENDING: f64 = 0.6;
+pub(super) const ENDING: f64 = 0.9;
 /// Factor of a word that starts with the last word.
 pub(super) const PREFIX: f64 = 0.85;
 /// Factor of a word at one edit.
@@ -38,6 +40,9 @@ const COMPOUND: f64 = 2.5;
 pub(super) const SYNONYM: f64 = 0.55;
 /// How much of a page's score hangs on having all of the query.
 pub(super) const COVERAGE: f64 = 0.05;
+/// A word's rarity counts the pages that have it in a form of at least this share of the best form's factor: common
+/// synonyms make a word no less telling.
+pub(super) const COUNTED: f64 = 0.7;
 /// How many pages get the evidence of positions.
 pub(super) const RERANKED: usize = 120;
 

@@ -9,6 +9,7 @@
 //! | `w-….js` | words that texts have codes for | for the first excerpt |
 //! | `s-….js` | words of a range of lengths | for a word that the dictionary lacks |
 //! | `f-….js` | facets: which pages have which service, tag, … | with the first results |
+//! | `files.json` | names of all files | by the service worker |
 //!
 //! All but the root are named by their content, so that a browser may keep them for ever.
 
@@ -37,7 +38,7 @@ pub struct IndexFile {
 /// The folder of the index in the site.
 pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// How hard files are deflated: beyond this, time grows faster than bytes shrink.
 pub(super) const LEVEL: u8 = 6;
 

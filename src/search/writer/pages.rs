@@ -83,6 +83,8 @@ fn facts(page: &Page) -> Value {
         ("version", &page.version),
         ("package", &page.package),
         ("audience", &page.audience),
+        ("reviewed", &page.reviewed),
+        ("fixed", &page.fixed),
     ];
     for (key, value) in texts {
         if let Some(value) = value {
@@ -136,6 +138,9 @@ pub(super) fn write_facets(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> BTr
         add("lang", &page.lang);
         if page.stale {
             add("is", "stale");
+        }
+        if page.open {
+            add("is", "open");
         }
     }
     let values: Vec<&BTreeMap<String, Vec<u32>>> = facets.values().collect();

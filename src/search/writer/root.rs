@@ -11,13 +11,16 @@ use super::spell::Lengths;
 use super::terms::Range;
 use super::{FOLDER, FORMAT, Files, IndexFile, LEVEL, priors};
 use crate::config::search::SearchConfig;
-use crate::search::analyze::Analyzed;
+use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::{put, script};
 use crate::search::fold::{compare, fold};
 use crate::search::token::compounds;
 use crate::search::{stop, synonym};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many pages of a sort are shown in an empty field.
+const SUGGESTED: usize = 5;
 
 /// What the other writers made.
 pub(super) struct Parts {
@@ -62,6 +65,12 @@ pub(super) fn write(
         "words": parts.runs.words,
         "common": super::common(pages.len()),
         "facets": parts.facets,
+        "open": numbers(pages, |page| page.open.then_some(0)),
+        "linked": numbers(pages, |page| (page.inbound > 1).then_some(page.inbound)),
+        "ask": config.ask,
+        "write": config.write,
+        "server": config.server,
+        "offline": config.offline_bytes > 0,
     })
     .to_string();
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
@@ -76,7 +85,36 @@ pub(super) fn write(
     payload.extend(pages.iter().map(|page| (u64::from(page.length) * 16 / mean).clamp(1, 255) as u8));
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
-    files.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes: script("root", &payload, LEVEL) });
+    let bytes = script("root", &payload, LEVEL);
+    if config.offline_bytes > 0 {
+        files.push(list(parts, &bytes));
+    }
+    files.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes });
+}
+
+/// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
+fn numbers(pages: &[Analyzed<'_>], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
+    let found =
+        pages.iter().enumerate().filter_map(|(at, page)| Some((worth(&page.page)?, &page.page.date, at)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then(a.2.cmp(&b.2)));
+    found.into_iter().take(SUGGESTED).map(|(_, _, at)| at).collect()
+}
+
+/// The list of all files, for the service worker: first those that results need, then those of excerpts.
+fn list(parts: &Parts, root: &[u8]) -> IndexFile {
+    let runs = &parts.runs;
+    let needed: BTreeSet<&str> = std::iter::once("root")
+        .chain(parts.terms.iter().map(|(_, name)| name.as_str()))
+        .chain(parts.spell.iter().map(|(_, _, name)| name.as_str()))
+        .chain(runs.facts.iter().map(String::as_str))
+        .chain(parts.facets.values().map(String::as_str))
+        .collect();
+    let words = Some(runs.words.as_str()).filter(|name| !name.is_empty());
+    let texts: BTreeSet<&str> = runs.texts.iter().map(String::as_str).chain(words).collect();
+    let id = blake3::hash(root).to_hex();
+    let text = json!({ "id": id.get(..16), "needed": needed, "texts": texts }).to_string();
+    IndexFile { path: format!("{FOLDER}/files.json"), bytes: text.into_bytes() }
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.

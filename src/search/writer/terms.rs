@@ -19,7 +19,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeMap;
 
 /// About so many files, if the site is large enough for as many.
-const FILES: usize = 380;
+const FILES: usize = 520;
 /// A file is closed when its payload has grown to this, at least.
 const SMALLEST: usize = 8 * 1024;
 

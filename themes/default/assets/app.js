@@ -195,6 +195,7 @@
     var terms = null;
     try { terms = sessionStorage.getItem("annals-search-terms"); } catch (error) { /* nothing to mark */ }
     if (doc.querySelector("[data-search-page]")) loadSearch().then(function (search) { search.page(); }).catch(function () {});
+    else if (history.state && history.state.search) loadSearch().then(function (search) { search.back(); }).catch(function () {});
     else if (terms) loadSearch().then(function (search) { if (search.arrive) search.arrive(); }).catch(function () {});
   }
 

@@ -5,13 +5,6 @@ const A = (scope.annalsSearch ||= {});
 const KEY = "annals-search-terms";
 const LIMIT = 500;
 
-/** Keeps terms for the page at `url`. @param {string} url @param {Iterable<string>} terms */
-function leave(url, terms) {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify([url.replace(/#.*/, ""), [...terms]]));
-  } catch { /* Without storage the page is read unmarked. */ }
-}
-
 /** Ranges of the page's text that match. @param {Element} main @param {Map<string, number>} terms */
 function ranges(main, terms) {
   const found = [];
@@ -29,7 +22,7 @@ function ranges(main, terms) {
 }
 
 /** Marks what a search left for this page, with a bar to go from mark to mark. */
-function arrive() {
+function marked() {
   let left;
   try {
     left = JSON.parse(sessionStorage.getItem(KEY));
@@ -87,5 +80,5 @@ function arrive() {
   show(!target || found[at].getBoundingClientRect().bottom > innerHeight);
 }
 
-Object.assign(A, { leave, arrive });
+Object.assign(A, { marked });
 })(globalThis);

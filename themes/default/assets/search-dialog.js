@@ -1,12 +1,12 @@
-// The search dialog and the results page: one panel, in a dialog or in the page.
+// The search dialog and the results page: one panel, in a dialog or in the page. What the first results can do without
+// (facets, excerpts, the preview, marks) is in search-panel.js, which is loaded after them.
 (function (scope) {
 "use strict";
 const A = (scope.annalsSearch ||= {});
 const { element, text } = A;
-const FACETS = ["service", "severity", "package", "year"];
 /** So many pages are shown before those that need more files. */
 const FIRST = 5;
-const RECENT = "annals-search-recent", READ = "annals-search-read", LAST = "annals-search-last";
+const RECENT = "annals-search-recent", READ = "annals-search-read", LAST = "annals-search-last", TERMS = "annals-search-terms";
 
 function stored(key, store = localStorage) {
   try {
@@ -41,6 +41,22 @@ function load(name) {
     document.head.append(script);
   });
 }
+
+/** Further scripts of the client, each loaded once. @type {Map<string, Promise<void>>} */
+const scripts = new Map();
+function script(name) {
+  let promise = scripts.get(name);
+  if (!promise) {
+    promise = new Promise((resolve, reject) => {
+      const made = element("script", { src: new URL(A.files[name], A.root()), load: () => resolve() });
+      made.addEventListener("error", () => { scripts.delete(name); made.remove(); reject(new Error(name)); });
+      document.head.append(made);
+    });
+    scripts.set(name, promise);
+  }
+  return promise;
+}
+const more = () => script("search-more");
 
 /** The index, opened once. @type {Promise<any> | undefined} */
 let opened;
@@ -86,7 +102,7 @@ class Panel {
       element("div", { class: "search-field" }, this.input,
         !whole && element("button", { type: "button", class: "search-close", "aria-label": text("Close"), click: () => this.close() }, "×")),
       this.note, element("div", { class: "search-filters" }, this.kinds, this.facets),
-      element("div", { class: "search-results" }, element("div", { class: "search-scroll" }, this.list, this.more), this.pane), this.foot);
+      element("div", { class: "search-results" }, this.scroller = element("div", { class: "search-scroll" }, this.list, this.more), this.pane), this.foot);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
       if (row?.hit) this.leave(row);
@@ -121,32 +137,20 @@ class Panel {
   async update() {
     const turn = ++this.turn;
     const typed = this.input.value.replaceAll("↵", "\n");
-    if (!this.whole) keep(LAST, this.input.value, sessionStorage);
-    else this.address();
+    if (this.whole) this.address();
     const late = setTimeout(() => turn === this.turn && (this.status.textContent = text("Searching…")), 300);
     try {
       const index = await this.tried(open());
       if (turn !== this.turn) return;
       const query = A.parse(typed);
       for (const [key, value] of this.chosen) query.filters.push([key, value]);
-      if (!query.words.length && !query.filters.length) return this.idle(index);
+      if (!query.words.length && !query.filters.length) return this.empty(index, turn);
+      const answer = index.root.server && await this.ask(index, query, typed);
+      if (turn !== this.turn) return;
+      if (answer) return await this.present(...answer, turn);
+      if (query.filters.length || query.without.length || query.phrases.length) await more();
       const found = await A.search(index, query);
-      if (turn !== this.turn) return;
-      const hits = this.limit > found.hits.length ? found.hits.concat(found.rest()).slice(0, this.limit) : found.hits.slice(0, this.limit);
-      const facts = (some) => index.fetch(new Set(some.map((hit) => index.factsName(hit.page))));
-      await facts(hits.slice(0, FIRST));
-      if (turn !== this.turn) return;
-      this.failed = false;
-      this.show(index, query, found, hits.filter((hit) => index.files.has(index.factsName(hit.page))));
-      if (this.shown < hits.length) {
-        await facts(hits);
-        if (turn !== this.turn) return;
-        this.show(index, query, found, hits);
-      }
-      // Facets and excerpts come after the first results.
-      await this.excerpts(index, turn);
-      await index.fetch([...FACETS, this.typedFilter()].map((facet) => index.root.facets[facet]).filter(Boolean));
-      if (turn === this.turn) this.filters(index, found);
+      if (turn === this.turn) await this.present(index, query, found, turn);
     } catch (error) {
       if (turn === this.turn) this.fail(error);
     } finally {
@@ -154,18 +158,73 @@ class Panel {
     }
   }
 
+  /** What a search server answers; nothing where it fails, and the site's own index is asked. */
+  async ask(index, query, typed) {
+    try {
+      await script("search-server");
+      const [remote, found] = await A.remote(index, query, typed, this.limit);
+      this.fallback = false;
+      return [remote, query, found];
+    } catch {
+      this.fallback = true;
+    }
+  }
+
+  /** Shows what was found, the first pages first. */
+  async present(index, query, found, turn) {
+    const hits = this.limit > found.hits.length ? found.hits.concat(found.rest()).slice(0, this.limit) : found.hits.slice(0, this.limit);
+    const facts = (some) => index.fetch(new Set(some.map((hit) => index.factsName(hit.page))));
+    await facts(hits.slice(0, FIRST));
+    if (turn !== this.turn) return;
+    this.failed = false;
+    this.show(index, query, found, hits.filter((hit) => index.facts(hit.page)));
+    // The first results are painted before anything else is done.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (turn !== this.turn) return;
+    const further = more();
+    if (this.shown < hits.length) {
+      await facts(hits);
+      if (turn !== this.turn) return;
+      this.show(index, query, found, hits);
+    }
+    await further;
+    if (turn !== this.turn) return;
+    if (this.finished !== turn) this.finish(index, query, found);
+    await this.complete(index, found, turn);
+    this.restored();
+  }
+
+  /** Takes up what was left when a result was opened: what was asked, how much was shown, where the reader was. */
+  restore([query, chosen, limit, ...place]) {
+    this.input.value = query;
+    this.chosen = new Map(chosen);
+    this.limit = limit;
+    this.place = place;
+  }
+
+  restored() {
+    if (!this.place) return;
+    const [selected, scroll] = this.place;
+    this.place = undefined;
+    this.select(selected, false);
+    if (this.whole) scrollTo(0, scroll);
+    else this.scroller.scrollTop = scroll;
+  }
+
+  /** An empty field. What stands in it is loaded when nobody types at once. */
+  async empty(index, turn) {
+    this.fill([], []);
+    for (const part of [this.note, this.kinds, this.facets, this.more]) part.replaceChildren();
+    this.pane.hidden = true;
+    this.status.textContent = "";
+    if (!this.idle) await new Promise((resolve) => setTimeout(resolve, 250));
+    if (turn === this.turn) await more();
+    if (turn === this.turn) await this.idle(index, turn);
+  }
+
   /** The index; a root that can't be read is fetched once more. */
   tried(promise) {
     return promise.catch(() => reopen());
-  }
-
-  async excerpts(index, turn) {
-    await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
-      await index.fetch(index.textNames(row.hit.page));
-      if (turn !== this.turn) return;
-      A.fill(index, row, this.terms);
-    }));
-    if (turn === this.turn) this.previewed(index);
   }
 
   show(index, query, found, hits) {
@@ -173,7 +232,7 @@ class Panel {
     this.shownTurn = this.turn;
     this.shown = hits.length;
     this.index = index;
-    this.terms = A.terms(found.groups);
+    this.groups = found.groups;
     const rows = [];
     const nodes = [];
     const exact = hits.slice(0, 8).map((hit) => [hit, A.exactly(index.facts(hit.page), query)]).find(([, name]) => name);
@@ -187,25 +246,26 @@ class Panel {
       nodes.push(row);
     }
     for (const hit of hits) {
-      const made = A.rows(index, hit, this.terms);
+      const made = A.rows(index, hit);
       rows.push(...made);
       nodes.push(element("div", { class: "search-hit", role: "presentation" }, ...made));
     }
     this.fill(rows, nodes);
     if (kept > 0) this.select(kept, false);
-    this.noted(query, found);
-    if (!found.total) this.nothing(index, query);
     this.status.textContent = found.total === 1 ? text("1 page") : text("{n} pages", { n: found.total });
     const left = found.total - hits.length;
     this.more.replaceChildren(...(left <= 0 ? [] : [this.whole
       ? element("button", { type: "button", click: () => { this.limit += 20; this.update(); } }, text("Show {n} more", { n: Math.min(20, left) }))
       : element("a", { href: this.link() }, text("See all {n} →", { n: found.total }))]));
-    this.kindTabs(index, found);
+    this.finish?.(index, query, found);
   }
 
   fill(rows, nodes) {
     this.options = rows;
-    rows.forEach((row, number) => { row.id = this.list.id + "-" + number; });
+    rows.forEach((row, number) => {
+      row.id = this.list.id + "-" + number;
+      row.setAttribute("aria-selected", "false");
+    });
     this.list.replaceChildren(...nodes);
     this.input.setAttribute("aria-expanded", String(rows.length > 0));
     this.selected = -1;
@@ -213,102 +273,10 @@ class Panel {
     else this.input.removeAttribute("aria-activedescendant");
   }
 
-  noted(query, found) {
-    const notes = [];
-    for (const [typed, meant] of A.corrections(found.groups)) {
-      notes.push(element("p", {}, text("No “{typed}” here; showing ", { typed }), element("button", { type: "button", click: () => {
-        this.input.value = this.input.value.replace(new RegExp(typed.replace(/[^\p{L}\p{N}]/gu, "\\$&"), "iu"), meant);
-        this.input.focus();
-        this.changed();
-      } }, meant)));
-    }
-    if (query.dropped.length) notes.push(element("p", {}, text("Left out of what you pasted: {parts}", { parts: query.dropped.join(" · ") })));
-    this.note.replaceChildren(...notes);
-  }
-
-  /** Nothing found: what can be dropped, what is near, where else to look. */
-  async nothing(index, query) {
-    const turn = this.turn;
-    const drop = [...this.chosen.keys()].map((key) => element("button", { type: "button", click: () => { this.chosen.delete(key); this.changed(); } },
-      text("Without {filter}", { filter: `${key}: ${this.chosen.get(key)}` })));
-    const box = element("div", { class: "search-nothing" }, element("p", {}, text("Nothing found for “{query}”.", { query: this.input.value })),
-      ...drop, element("p", {}, element("a", { href: A.address("search/") + "#az" }, text("A–Z of alerts, errors and titles"))));
-    this.list.replaceChildren(box);
-    const { alert } = index.root.facets;
-    if (!alert) return;
-    await index.fetch([alert]).catch(() => {});
-    const typed = query.words.map((word) => word.text).join("");
-    const near = Object.keys(index.files.get(alert) ?? {})
-      .map((name) => [A.likeness(typed, A.fold(name)), name]).filter(([score]) => score > 0.2).sort((a, b) => b[0] - a[0]).slice(0, 5);
-    if (turn !== this.turn || !near.length) return;
-    box.append(element("p", {}, text("Alerts of a similar name:"), " ", ...near.map(([, name]) => element("button", { type: "button", click: () => {
-      this.input.value = name;
-      this.changed();
-    } }, name))));
-  }
-
-  kindTabs(index, found) {
-    const chosen = this.chosen.get("kind");
-    const tab = (value, label, count) => element("button", { type: "button", "aria-pressed": String(chosen === value), click: () => this.choose("kind", value) },
-      label, " ", element("small", {}, count));
-    const list = A.counts(index, found.pages, "kind");
-    this.kinds.replaceChildren(...(list.length > 1 || chosen ? [tab(undefined, text("All"), chosen ? "" : found.total),
-      ...list.map(([kind, count]) => tab(kind, A.kindLabel(kind), count))] : []));
-  }
-
-  filters(index, found) {
-    this.facets.replaceChildren(...FACETS.flatMap((facet) => {
-      const values = A.counts(index, found.pages, facet).slice(0, 40);
-      const chosen = this.chosen.get(facet);
-      if (values.length < 2 && !chosen) return [];
-      if (chosen && !values.some(([value]) => value === chosen)) values.push([chosen, 0]);
-      const label = text(facet);
-      const select = element("select", { "aria-label": label, change: () => this.choose(facet, select.value || undefined) },
-        element("option", { value: "" }, label), ...values.map(([value, count]) =>
-          element("option", { value, selected: value === chosen }, `${value} (${count})`)));
-      return [select];
-    }));
-    this.complete(index);
-  }
-
-  /** The filter that is being typed. */
-  typedFilter() {
-    return /(?:^|\s)(\w+):\S*$/.exec(this.input.value)?.[1];
-  }
-
-  /** Values for it. */
-  complete(index) {
-    const match = /(?:^|\s)(\w+):(\S*)$/.exec(this.input.value);
-    if (!match || !A.FILTERS.includes(match[1])) return;
-    const source = match[1] === "kind" ? Object.fromEntries(index.root.kinds.map((kind) => [kind, 1])) : index.files.get(index.root.facets[match[1]]);
-    const values = Object.keys(source ?? {}).filter((value) => A.fold(value).startsWith(A.fold(match[2])) && value !== match[2]).slice(0, 8);
-    this.note.append(...values.map((value) => element("button", { type: "button", click: () => {
-      this.input.value = this.input.value.slice(0, this.input.value.length - match[2].length) + (/\s/.test(value) ? `"${value}"` : value) + " ";
-      this.input.focus();
-      this.changed();
-    } }, `${match[1]}:${value}`)));
-  }
-
   choose(key, value) {
     if (value === undefined) this.chosen.delete(key);
     else this.chosen.set(key, value);
     this.changed();
-  }
-
-  /** An empty field: what was searched for and read on this device. */
-  idle() {
-    const queries = stored(RECENT).map((query) => element("button", { type: "button", role: "option", class: "search-row", tabindex: -1, "aria-selected": "false", click: () => {
-      this.input.value = query;
-      this.input.focus();
-      this.changed();
-    } }, query));
-    const pages = stored(READ).map(([url, title]) => element("a", { role: "option", class: "search-row", href: A.address(url), tabindex: -1, "aria-selected": "false" }, title));
-    const head = (label) => element("p", { class: "search-head", role: "presentation" }, label);
-    this.fill([...queries, ...pages], [...(queries.length ? [head(text("Recent searches")), ...queries] : []),
-      ...(pages.length ? [head(text("Recently read")), ...pages] : [])]);
-    for (const part of [this.note, this.kinds, this.facets, this.more]) part.replaceChildren();
-    this.pane.hidden = true;
-    this.status.textContent = "";
   }
 
   fail(error) {
@@ -332,14 +300,7 @@ class Panel {
     row.setAttribute("aria-selected", "true");
     this.input.setAttribute("aria-activedescendant", row.id);
     if (scroll) row.scrollIntoView({ block: "nearest" });
-    if (this.index) this.previewed(this.index);
-  }
-
-  previewed(index) {
-    const row = this.options[this.selected];
-    const wide = !this.whole && matchMedia("(min-width: 1000px)").matches;
-    this.pane.hidden = !(wide && row?.hit && index.text(row.hit.page));
-    if (!this.pane.hidden) this.pane.replaceChildren(A.preview(index, row, this.terms));
+    if (this.index) this.previewed?.(this.index);
   }
 
   key(event) {
@@ -367,12 +328,14 @@ class Panel {
   /** What to remember when a result is opened. */
   leave(row) {
     if (!row.hit) return;
-    const words = [...this.terms.keys()].filter((term) => !this.index.stop.has(term));
-    A.leave(row.href, words);
+    const words = this.groups.flatMap(({ alternatives }) => alternatives.flatMap((known) => known.text.split(" ")));
+    keep(TERMS, [row.href.replace(/#.*/, ""), [...new Set(words)].filter((word) => !this.index.stop.has(word))], sessionStorage);
     const typed = this.input.value.trim();
+    if (!this.whole) keep(LAST, typed, sessionStorage);
     if (typed) keep(RECENT, [typed, ...stored(RECENT).filter((other) => other !== typed)].slice(0, 6));
     const { url, title } = this.index.facts(row.hit.page);
     keep(READ, [[url, title], ...stored(READ).filter(([other]) => other !== url)].slice(0, 6));
+    history.replaceState({ search: [typed, [...this.chosen], this.limit, this.selected, this.whole ? scrollY : this.scroller.scrollTop] }, "");
     if (new URL(row.href).pathname === location.pathname && !this.whole) {
       this.close();
       setTimeout(A.arrive, 50);
@@ -397,20 +360,27 @@ class Panel {
   }
 }
 
+Object.assign(A, { Panel, stored, more });
+
 let dialog, panel;
 
-/** Opens the dialog. @param {string} [query] */
-A.open = (query) => {
+/** Opens the dialog. @param {string} [query] @param {any[]} [left] what was left in it */
+A.open = (query, left) => {
   styles();
   if (!dialog) {
     panel = new Panel(false);
     dialog = element("dialog", { class: "search-dialog", "aria-label": text("Search") }, panel.element);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("close", () => {
+      history.replaceState(null, "");
+      keep(LAST, panel.input.value, sessionStorage);
+    });
     document.body.append(dialog);
     const last = stored(LAST, sessionStorage);
     if (typeof last === "string") panel.input.value = last;
   }
   if (query !== undefined) panel.input.value = query;
+  if (left) panel.restore(left);
   if (!dialog.open) dialog.showModal();
   panel.input.focus();
   panel.input.select();
@@ -427,12 +397,19 @@ A.page = () => {
     if (key === "q") whole.input.value = value;
     else if (A.FILTERS.includes(key)) whole.chosen.set(key, value);
   }
+  if (history.state?.search) whole.restore(history.state.search);
   const fallback = main.querySelector("[data-search-fallback]");
   fallback?.setAttribute("hidden", "");
   main.insertBefore(whole.element, fallback);
   whole.input.focus();
   whole.update();
 };
+
+/** Shows the results again that a reader comes back to. */
+A.back = () => history.state?.search && A.open(undefined, history.state.search);
+
+/** Marks what a search left for this page. */
+A.arrive = () => more().then(() => A.marked());
 
 /** Fetches the root ahead, for a reader about to search. */
 A.warm = () => open().catch(() => { opened = undefined; });

@@ -3,8 +3,9 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-const FORMAT = 1;
-const utf8 = new TextDecoder();
+const FORMAT = 2;
+const utf8 = new TextDecoder(), latin = new TextDecoder("latin1");
+const ascii = /^[\x00-\x7F]*$/;
 
 /** Bytes of a string that holds fifteen bits a character, seven in the last. @param {string} text */
 function unpack(text) {
@@ -49,15 +50,18 @@ class Reader {
     this.at = end;
     return text;
   }
-  /** A string that shares its start with the one before; lengths are in bytes. @param {Uint8Array} before */
+  /** A word that shares its start with the one before; lengths are in bytes. @param {string} before */
   shared(before) {
     const kept = this.number();
     const length = this.number();
-    const whole = new Uint8Array(kept + length);
-    whole.set(before.subarray(0, kept));
-    whole.set(this.bytes.subarray(this.at, this.at + length), kept);
+    const rest = (this.latin ??= latin.decode(this.bytes)).slice(this.at, this.at + length);
     this.at += length;
-    return whole;
+    // Nearly all words are ASCII, whose bytes are their characters.
+    if (ascii.test(rest) && ascii.test(before)) return before.slice(0, kept) + rest;
+    const whole = new Uint8Array(kept + length);
+    whole.set(new TextEncoder().encode(before).subarray(0, kept));
+    whole.set(this.bytes.subarray(this.at - length, this.at), kept);
+    return utf8.decode(whole);
   }
 }
 
@@ -87,11 +91,11 @@ class Shard {
     this.counts = [];
     this.starts = [0];
     this.lists = new Map();
-    let bytes = new Uint8Array(0);
+    let term = "";
     let end = 0;
     for (let index = 0; index < count && reader.at < payload.length; index++) {
-      bytes = reader.shared(bytes);
-      this.terms.push(utf8.decode(bytes));
+      term = reader.shared(term);
+      this.terms.push(term);
       this.classes.push(reader.number());
       this.counts.push(reader.number());
       end += reader.number();
@@ -181,57 +185,9 @@ function all(lists) {
   return { pages: Uint32Array.from(pages), frequencies: Float64Array.from(frequencies), offsets: Uint32Array.from(offsets), bytes: first.bytes };
 }
 
-/** The words of a spelling file, with their letters as bits. */
-function spellings(payload) {
-  const reader = new Reader(payload);
-  const count = reader.number();
-  const words = [], weights = [], letters = new Int32Array(count);
-  let bytes = new Uint8Array(0);
-  for (let index = 0; index < count && reader.at < payload.length; index++) {
-    bytes = reader.shared(bytes);
-    const word = utf8.decode(bytes);
-    words.push(word);
-    weights.push(reader.number());
-    letters[index] = A.letters(word);
-  }
-  return { words, weights, letters };
-}
-
-/** The coded texts of a run of pages. */
-function runs(payload) {
-  const reader = new Reader(payload);
-  const texts = [];
-  while (reader.at < payload.length) {
-    const length = reader.number();
-    texts.push(payload.subarray(reader.at, reader.at += length));
-  }
-  return texts;
-}
-
-/** A text whose common words are codes (src/search/coding.rs). @param {Uint8Array} bytes @param {string[]} words */
-function uncode(bytes, words) {
-  let out = "", glue = false, capital = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === 2) glue = true;
-    else if (byte === 3) capital = true;
-    else if (byte === 4) {
-      const end = bytes.indexOf(5, at);
-      out += utf8.decode(bytes.subarray(at + 1, end));
-      at = end < 0 ? bytes.length : end;
-    } else if (byte < 128) out += String.fromCharCode(byte);
-    else {
-      let word = words[byte < 192 ? byte & 63 : 64 + ((byte & 63) << 8 | bytes[++at])] ?? "";
-      if (capital) word = word.charAt(0).toUpperCase() + word.slice(1);
-      out += glue ? word : " " + word;
-      glue = capital = false;
-    }
-  }
-  return out;
-}
-
 const json = (payload) => JSON.parse(utf8.decode(payload));
-const PARSERS = { t: (payload) => new Shard(payload), s: spellings, d: json, f: json, w: (payload) => utf8.decode(payload).split(" "), x: runs };
+/** How the files of each sort are read; search-mend.js and search-text.js add theirs. */
+const parsers = { t: (payload) => new Shard(payload), d: json, f: json };
 
 /** An index: the root, and the files that queries have needed so far. */
 class Index {
@@ -255,9 +211,9 @@ class Index {
     this.root = root;
     this.kinds = column(0);
     this.titles = column(2);
-    this.priors = Float64Array.from(column(3), (prior) => prior / 64);
+    this.priors = Float64Array.from(column(3)).map((prior) => prior / 64);
     this.field = A.weights.fields;
-    this.norms = Float64Array.from(column(1), (length) => 1 - A.weights.b + A.weights.b * (length / 16));
+    this.norms = Float64Array.from(column(1)).map((length) => 1 - A.weights.b + A.weights.b * (length / 16));
     this.stop = new Set(root.stop.split(" ").filter(Boolean));
     this.firsts = root.terms.map(([first]) => first);
     return this;
@@ -277,7 +233,7 @@ class Index {
       let promise = this.loading.get(name);
       if (!promise) {
         promise = this.load(name).then(inflate).then((payload) => {
-          this.files.set(name, PARSERS[name[0]](payload));
+          this.files.set(name, parsers[name[0]](payload));
         }).finally(() => this.loading.delete(name));
         this.loading.set(name, promise);
       }
@@ -294,12 +250,12 @@ class Index {
     const range = this.range(text);
     return range < 0 ? undefined : this.get(this.root.terms[range][1]);
   }
-  /** The shards, two at most, with the terms that start with `text`. */
+  /** The shards, two at most, with the terms that start with `text`; for a stop word its own is enough. */
   shardsFrom(text) {
     const range = this.range(text);
     const next = this.root.terms[range + 1];
     return [range >= 0 && this.get(this.root.terms[range][1]),
-      next && next[0].startsWith(text) && this.get(next[1])].filter(Boolean);
+      next && next[0].startsWith(text) && !this.stop.has(text) && this.get(next[1])].filter(Boolean);
   }
   /** @returns {Postings | undefined} */
   term(text) {
@@ -322,34 +278,10 @@ class Index {
   facts(page) {
     return this.get(this.factsName(page))?.[page % this.root.factsRun];
   }
-  textsName(page) {
-    return this.root.texts[Math.floor(page / this.root.textsRun)];
-  }
-  /** Names of the files that a page's text needs. */
-  textNames(page) {
-    return [this.textsName(page), this.root.words].filter(Boolean);
-  }
-  /**
-   * What a page says, if it is there.
-   * @returns {{description: string, sections: {heading: string, anchor?: string, prose: string, code: string}[]} | undefined}
-   */
-  text(page) {
-    const coded = this.files.get(this.textsName(page))?.[page % this.root.textsRun];
-    const words = this.root.words ? this.files.get(this.root.words) : [];
-    if (!coded || !words) return;
-    const [description, ...sections] = uncode(coded, words).split("\0").slice(0, -1);
-    return { description, sections: sections.map((section) => {
-      const [heading, anchor, prose, code] = section.split("\u0001");
-      return { heading, anchor: anchor === "=" ? slug(heading) : anchor, prose, code };
-    }) };
-  }
   kind(page) {
     return this.root.kinds[this.kinds[page]];
   }
 }
 
-/** The usual anchor of a heading in ASCII. */
-const slug = (heading) => heading.replace(/[^0-9A-Za-z _-]/g, "").replace(/ /g, "-").toLowerCase();
-
-Object.assign(A, { Index, find, occurrences, all });
+Object.assign(A, { Index, Reader, parsers, find, occurrences, all });
 })(globalThis);

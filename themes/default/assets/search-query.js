@@ -34,7 +34,7 @@ const length = (text) => (ascii.test(text) ? text.length : [...text].length);
 
 /**
  * What a double click and a little luck would select.
- * @typedef {{start: number, end: number, flag: boolean, hash: boolean, unspaced: boolean,
+ * @typedef {{start: number, end: number, flag: boolean, hash: boolean, unspaced: boolean, style: string,
  *   parts: string[], units: number[]}} Compound
  */
 
@@ -47,10 +47,11 @@ function compounds(text) {
     const start = match.index;
     const between = text.slice(before, start);
     const compound = {
-      start, end: start, unspaced: false, parts: [], units: [],
+      start, end: start, unspaced: false, style: "", parts: [], units: [],
       flag: between.endsWith("--") && !between.endsWith("---"), hash: between.endsWith("#"),
     };
     before = compound.end = read(text, start, compound);
+    if (compound.parts.length > 1) compound.style = style(text.slice(start, before));
     if (compound.parts.length) found.push(compound);
   }
   return found;
@@ -139,7 +140,7 @@ function joins(compound) {
   return out;
 }
 
-/** `--flag` and `#12` with their sign. @param {Compound} compound @returns {string | undefined} */
+/** `--flag`, `#12`, `snake_case` and `camelCase` with their sign; that of an identifier stands behind it, so that both are in one file. @param {Compound} compound @returns {string | undefined} */
 function signed(compound) {
   if (compound.unspaced) return;
   if (compound.flag) {
@@ -148,7 +149,12 @@ function signed(compound) {
     return end >= 0 && length(text) <= 64 ? "--" + text : undefined;
   }
   if (compound.hash && digits.test(compound.parts[0])) return "#" + compound.parts[0];
+  const joined = compound.parts.join("");
+  if (compound.style && joined.length <= 64) return joined + compound.style;
 }
+
+/** How an identifier is written: `_` for snake_case, `~` for camelCase. @param {string} raw */
+const style = (raw) => (/^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+$/.test(raw) ? "_" : /^[a-z][A-Za-z0-9]*$/.test(raw) && /[A-Z]/.test(raw) ? "~" : "");
 
 const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "lang", "audience", "alert", "is", "year",
   "before", "after"];
@@ -218,6 +224,8 @@ function words(query, raw, dropping) {
   query.open = false;
   for (const compound of compounds(raw)) {
     const text = raw.slice(compound.start, compound.end);
+    // The scheme of an address tells nothing.
+    if (raw.startsWith("://", compound.end)) continue;
     if (dropping && isVolatile(text, compound)) {
       if (!query.dropped.includes(text)) query.dropped.push(text);
       continue;

@@ -6,9 +6,9 @@ const A = (scope.annalsSearch ||= {});
 
 const weights = {
   k1: 2.0, b: 0.85, fields: [6.0, 6.0, 2.0, 0.9, 0.7, 3.0], section: 0.4, near: 0.65, title: 2.0, stop: 0.06,
-  joined: 1.0, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.6, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, reranked: 120,
+  joined: 1.0, within: 0.3, apart: 0.9, wholeTitle: 2.5, stem: 0.72, ending: 0.9, prefix: 0.85, typo: 0.55, likelihood: 0.6, compound: 2.5, synonym: 0.55, coverage: 0.05, counted: 0.7, reranked: 120,
 };
-const PREFIXES = 24, ENDINGS = 3, TYPOS = 4, WINDOW = 6, PHRASE = 4;
+const PREFIXES = 24, WINDOW = 6, PHRASE = 4;
 
 /**
  * @typedef {{text: string, how: string, factor: number, postings: import("./search-index").Postings}} Alternative
@@ -16,66 +16,6 @@ const PREFIXES = 24, ENDINGS = 3, TYPOS = 4, WINDOW = 6, PHRASE = 4;
  */
 
 const chars = (text) => [...text].length;
-
-/** A bit for each letter of a word. */
-function letters(word) {
-  let bits = 0;
-  for (const char of word) bits |= 1 << (char.codePointAt(0) & 31);
-  return bits;
-}
-
-function bitCount(bits) {
-  bits -= bits >>> 1 & 0x55555555;
-  bits = (bits & 0x33333333) + (bits >>> 2 & 0x33333333);
-  return (bits + (bits >>> 4) & 0x0f0f0f0f) * 0x01010101 >>> 24;
-}
-
-/** Edits (insert, delete, replace, swap) from `a` to `b`, or Infinity beyond `limit`. @param {string[]} a @param {string[]} b */
-function distance(a, b, limit) {
-  if (Math.abs(a.length - b.length) > limit) return Infinity;
-  let beforeLast = [], last = [], row = [];
-  for (let j = 0; j <= b.length; j++) last[j] = j;
-  for (let i = 0; i < a.length; i++) {
-    row[0] = i + 1;
-    let least = i + 1;
-    for (let j = 0; j < b.length; j++) {
-      let best = Math.min(last[j] + (a[i] === b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1);
-      if (i && j && a[i - 1] === b[j] && a[i] === b[j - 1]) best = Math.min(best, beforeLast[j - 1] + 1);
-      row[j + 1] = best;
-      if (best < least) least = best;
-    }
-    if (least > limit) return Infinity;
-    [beforeLast, last, row] = [last, row, beforeLast];
-  }
-  return last[b.length] <= limit ? last[b.length] : Infinity;
-}
-
-/** Words within `limit` edits, the likeliest first. */
-function close(index, text, limit) {
-  const wanted = [...text], bits = letters(text);
-  const found = [];
-  for (const [from, to, name] of index.root.spell) {
-    if (from > wanted.length + limit || to < wanted.length - limit) continue;
-    const file = index.get(name);
-    if (!file) continue;
-    for (let at = 0; at < file.words.length; at++) {
-      if (bitCount(file.letters[at] ^ bits) > 2 * limit) continue;
-      const word = [...file.words[at]];
-      const edits = distance(wanted, word, limit);
-      if (edits === 0 || edits === Infinity) continue;
-      found.push([edits, (word[0] === wanted[0] ? 0 : 3) - file.weights[at], file.words[at]]);
-    }
-  }
-  // A word that the site lacks may have synonyms that it has.
-  for (const word of Object.keys(index.root.synonyms)) {
-    if (word.includes(" ") || bitCount(letters(word) ^ bits) > 2 * limit) continue;
-    const other = [...word];
-    const edits = distance(wanted, other, limit);
-    if (edits === 0 || edits === Infinity || found.some(([, , known]) => known === word)) continue;
-    found.push([edits, other[0] === wanted[0] ? 0 : 3, word]);
-  }
-  return found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
-}
 
 /** The word and the other forms of its stem. @returns {Alternative[]} */
 function exact(index, text) {
@@ -102,7 +42,8 @@ function prefixes(index, text, alternatives) {
     let at = A.find(shard.terms, text);
     for (at = at < 0 ? -1 - at : at; at < shard.terms.length && shard.terms[at].startsWith(text); at++) {
       const term = shard.terms[at];
-      if (alternatives.every((known) => known.text !== term)) found.push([shard.counts[at], term, shard, at]);
+      // The spelling of an identifier is no word that one starts.
+      if (!/[_~]$/.test(term) && alternatives.every((known) => known.text !== term)) found.push([shard.counts[at], term, shard, at]);
     }
   }
   found.sort((a, b) => b[0] - a[0]);
@@ -147,18 +88,26 @@ function synonym(index, other, factor, groups) {
 function joined(index, query, groups) {
   const candidates = [...query.joined];
   const { words } = query;
+  // A pair that a stop word starts is hardly ever one word, and would cost a file of its own.
   for (let first = 0; first < words.length; first++) {
     for (let last = first + 1; last < Math.min(words.length, first + WINDOW); last++) {
       const window = words.slice(first, last + 1);
-      if (window.every((word) => !word.unspaced)) candidates.push([window.map((word) => word.text).join(""), first, last]);
+      if (!index.stop.has(words[first].text) && window.every((word) => !word.unspaced)) candidates.push([window.map((word) => word.text).join(""), first, last]);
     }
   }
   const seen = new Set(words.map((word) => word.text));
-  const out = [];
+  const out = [], whole = [];
   for (const [number, [text, first, last]] of candidates.entries()) {
     if (seen.has(text)) continue;
     seen.add(text);
+    const inside = whole.some(([from, to]) => from <= first && last <= to);
+    if (inside && number >= query.joined.length) continue;
     const alternatives = exact(index, text);
+    if (alternatives.length && last > first && number < query.joined.length) {
+      // An identifier that the site has is meant as a whole: its words count for less, and not in other pairs.
+      if (!inside) for (const group of groups.slice(first, last + 1)) group.weight *= weights.within;
+      whole.push([first, last]);
+    }
     if (query.open && last + 1 === words.length && chars(text) >= 4) prefixes(index, text, alternatives);
     if (!alternatives.length) continue;
     if (number >= query.joined.length && last === first + 1) {
@@ -170,56 +119,6 @@ function joined(index, query, groups) {
     }
   }
   return out;
-}
-
-/** Words that differ in up to three last letters: other forms of a word whose own form the site lacks. */
-function endings(index, text) {
-  const shard = index.shardOf(text), wanted = [...text];
-  const found = [];
-  shard?.terms.forEach((term, at) => {
-    if (term[0] !== text[0]) return;
-    const other = [...term];
-    let shared = 0;
-    while (shared < wanted.length && shared < other.length && wanted[shared] === other[shared]) shared++;
-    if (shared >= 4 && shared + 3 >= wanted.length && other.length <= shared + 3 && /^\p{Alphabetic}+$/u.test(term)) {
-      found.push([shared, shard.counts[at], term]);
-    }
-  });
-  return found.sort((a, b) => b[0] - a[0] || b[1] - a[1]).slice(0, ENDINGS).map(([, , word]) => word);
-}
-
-/** What a word that the dictionary lacks may stand for; the words taken to be meant, with factors. */
-function mend(index, text, alternatives) {
-  const letters = [...text];
-  const meant = [];
-  if (letters.length < 4 || /\p{N}/u.test(text)) return meant;
-  for (const word of endings(index, text)) {
-    for (const known of exact(index, word)) {
-      if (alternatives.every((other) => other.text !== known.text)) {
-        alternatives.push({ ...known, how: "stem", factor: weights.ending * known.factor });
-      }
-    }
-    meant.push([word, weights.ending]);
-  }
-  let likelihood = 1;
-  for (const [edits, , word] of close(index, text, letters.length < 8 ? 1 : 2).slice(0, TYPOS)) {
-    const factor = likelihood * (edits === 1 ? weights.typo : weights.typo * weights.typo);
-    likelihood *= weights.likelihood;
-    for (const known of exact(index, word)) {
-      if (alternatives.every((other) => other.text !== known.text)) {
-        alternatives.push({ ...known, how: "typo", factor: factor * known.factor });
-      }
-    }
-    meant.push([word, factor]);
-  }
-  for (let cut = 2; cut <= letters.length - 2; cut++) {
-    const left = letters.slice(0, cut).join(""), right = letters.slice(cut).join("");
-    const first = index.term(left), second = index.term(right);
-    if (!first || !second) continue;
-    const postings = A.all([first, second]);
-    if (postings.pages.length) alternatives.push({ text: left + " " + right, how: "split", factor: weights.typo, postings });
-  }
-  return meant;
 }
 
 /** The posting lists that answer a query; undefined if files are wanted first. @returns {Group[] | undefined} */
@@ -234,8 +133,13 @@ function plan(index, query) {
   });
   const extra = joined(index, query, groups);
   if (index.wanted.size) return;
-  const meant = query.words.map((word, at) =>
-    !groups[at].alternatives.length && !word.unspaced ? mend(index, word.text, groups[at].alternatives) : []);
+  const lacking = query.words.map((word, at) => !groups[at].alternatives.length && !word.unspaced);
+  // What mends words is loaded for the first one that the site lacks.
+  if (lacking.includes(true) && !A.mend) {
+    index.further = true;
+    return;
+  }
+  const meant = query.words.map((word, at) => (lacking[at] ? A.mend(index, word.text, groups[at].alternatives) : []));
   synonyms(index, query, groups, meant);
   if (index.wanted.size) return;
   return groups.concat(extra);
@@ -270,7 +174,9 @@ async function search(index, query) {
   for (let round = 0; round < 8; round++) {
     index.wanted.clear();
     const groups = plan(index, query);
-    const allowed = groups && A.allowed(index, query, groups);
+    if (index.further) await A.more();
+    index.further = false;
+    const allowed = groups && A.allowed?.(index, query, groups);
     if (groups && !index.wanted.size) return rank(index, query, groups, allowed);
     await index.fetch(index.wanted);
   }
@@ -286,15 +192,20 @@ function score(index, groups, allowed) {
   let whole = 0;
   for (const group of groups) {
     let count = 0;
-    for (const { factor, postings } of group.alternatives) {
+    const least = weights.counted * Math.max(...group.alternatives.map(({ factor }) => factor));
+    const add = ({ factor, postings }) => {
       const list = postings.pages, values = postings.frequencies;
       for (let at = 0; at < list.length; at++) {
         const page = list[at];
         if (frequencies[page] === 0) touched[count++] = page;
         frequencies[page] += factor * values[at];
       }
-    }
-    const rarity = idf(pages, count);
+    };
+    // A word is as rare as its own forms are: common synonyms make it no less telling.
+    for (const known of group.alternatives) if (known.factor >= least) add(known);
+    const having = count;
+    for (const known of group.alternatives) if (known.factor < least) add(known);
+    const rarity = idf(pages, having);
     idfs.push(rarity);
     const value = worth(group, rarity);
     if (count && !group.extra) whole += value;
@@ -353,5 +264,5 @@ function rank(index, query, groups, allowed) {
   return { hits, pages: found, total: found.length, groups, idfs, rest };
 }
 
-Object.assign(A, { weights, letters, bitCount, distance, close, search, saturate, worth });
+Object.assign(A, { weights, exact, search, saturate, worth });
 })(globalThis);
