@@ -33,7 +33,8 @@ pub struct PackageConfig {
     /// The package's name.
     pub name: String,
     /// Pattern of the tags that release it; `*` stands for the version: `v*`, `api@*`, `api/v*`.
-    /// Default: whichever of `NAME@*`, `NAME-v*`, `NAME/v*`, `NAME-*`, `v*` and `*` has tags.
+    /// Default: whichever of `NAME@*`, `NAME-v*`, `NAME/v*`, `NAME-*` (with and without the scope of an
+    /// npm name), `FOLDER/v*`, `v*` and `*` has tags.
     pub tags: Option<String>,
     /// Globs of the paths that belong to it. Default: the whole repository.
     pub paths: Vec<String>,

@@ -6,6 +6,7 @@
 
 pub mod attribute;
 pub mod cache;
+pub mod folders;
 pub mod graph;
 pub mod index;
 pub mod messages;
@@ -22,6 +23,7 @@ pub mod source;
 pub mod stamp;
 pub mod tree;
 pub mod walk;
+pub mod workspace;
 
 pub use graph::{Graph, Number, Person};
 pub use object::Id;

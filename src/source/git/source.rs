@@ -118,7 +118,7 @@ fn read(
     tips.extend(tags.tags.iter().map(|tag| tag.commit));
     let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
     let tree = head.as_ref().and_then(|head| objects.commit(head.commit, |commit| commit.tree));
-    let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
+    let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree, diagnostics);
     let (territory, problems) = Territory::new(&name, &packages);
     diagnostics.extend(problems);
     let keep = match (territory.is_everywhere(), &file) {
