@@ -284,3 +284,70 @@ fn the_lineage_tells_what_a_comparison_by_commits_tells() {
         assert_eq!(by_lineage, by_commits, "{} to {}", name(from), name(to));
     }
 }
+
+/// Lines of text with one of them changed, so that a patch has something around it.
+fn lines(changed: &str, before: usize) -> String {
+    let mut text: Vec<String> = (0..before).map(|number| format!("line {number}\n")).collect();
+    text.push(format!("{changed}\n"));
+    text.extend((0..4).map(|number| format!("after {number}\n")));
+    text.concat()
+}
+
+/// A release on a maintenance branch with a commit by somebody else, under this message, that makes
+/// the same change to a file whose other lines differ.
+fn backported(message: &str, changed: &str, touched: &str) -> (Builder, Vec<Release>) {
+    let mut builder = Builder::new();
+    let long = "a line that is long enough to be taken for a change of substance";
+    let (old, new) = (lines("old", 3), lines(long, 3));
+    let base = builder.commit("main", "feat: a", &[("a", &old), ("b", &old)]);
+    builder.tag("v1.0.0", base);
+    builder.branch("1.x", base);
+    builder.commit("1.x", "docs: more lines", &[("a", &lines("old", 9))]);
+    builder.commit("main", "fix: keep the order (#7)", &[("a", &new)]);
+    let two = builder.commit("main", "feat: b", &[]);
+    builder.tag("v2.0.0", two);
+    let text = lines(if changed.is_empty() { long } else { changed }, 9);
+    let tip = builder.tip("1.x").unwrap();
+    let backport = builder.commit_on("1.x", &[tip], message, &[(touched, &text)], "Ben");
+    builder.tag("v1.0.1", backport);
+    let releases = told(&builder);
+    (builder, releases)
+}
+
+fn also_in(releases: &[Release], version: &str) -> Vec<String> {
+    let release = releases.iter().find(|release| release.title() == version).unwrap();
+    let fix =
+        release.changes().find(|change| !matches!(change.kind.as_deref(), Some("docs" | "feat"))).unwrap();
+    fix.also_in.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_same_patch_is_the_same_change_under_any_subject_and_author() {
+    for message in ["[1.x] fix: keep the order (#9)", "fix: another subject altogether"] {
+        let (_builder, releases) = backported(message, "", "a");
+        assert_eq!(also_in(&releases, "2.0.0"), ["1.0.1"], "{message}");
+        assert_eq!(also_in(&releases, "1.0.1"), ["2.0.0"], "{message}");
+    }
+}
+
+#[test]
+fn another_patch_is_another_change_even_under_the_same_subject() {
+    for (changed, touched) in [("something else that is also quite long, so no excuse", "a"), ("", "b")] {
+        let (_builder, releases) = backported("[1.x] fix: keep the order (#9)", changed, touched);
+        assert!(also_in(&releases, "2.0.0").is_empty(), "{changed} {touched}");
+    }
+}
+
+#[test]
+fn kept_patches_change_nothing() {
+    let (builder, fresh) = backported("fix: another subject altogether", "", "a");
+    let cache = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let source = SourceConfig { name: "app".into(), ..SourceConfig::default() };
+        let history = read_source(&source, builder.path(), Some(cache.path())).0.unwrap();
+        let config = ChangelogConfig::default();
+        assert_eq!(plan(&history, &config, &ByHand::default()).histories()[0].releases, fresh);
+    }
+    let kept = std::fs::read_dir(cache.path().join("history")).unwrap().flatten();
+    assert_eq!(kept.filter(|file| file.path().extension().unwrap() == "patches").count(), 1);
+}

@@ -86,7 +86,7 @@ pub struct ReleasePlan {
 
 /// Makes the plan of a source.
 pub fn plan<'a>(history: &'a SourceHistory, config: &'a ChangelogConfig, by_hand: &'a ByHand) -> Plan<'a> {
-    let survey = Survey::new(&history.graph);
+    let survey = Survey::new(&history.graph, &history.same_patch);
     let overrides = by_hand.overrides.resolve(&history.graph);
     let packages = (0_u16..)
         .zip(&history.packages)

@@ -1,8 +1,9 @@
 //! What one commit has to do with another: reverts, and one change under several hashes.
 //!
 //! Two commits are the same change if one says that it was cherry-picked from the other, if author,
-//! moment of writing and subject are equal (which cherry-pick and rebase keep), or if subject and
-//! pull request are; and if neither contains the other, since then somebody did a thing twice.
+//! moment of writing and subject are equal (which cherry-pick and rebase keep), if subject and pull
+//! request are, or if their patches are; and if neither contains the other, since then somebody did a
+//! thing twice.
 
 use crate::commit::text::split_subject;
 use crate::commit::{origin, reference};
@@ -21,8 +22,8 @@ pub struct Survey {
 const MOST_QUESTIONS: usize = 20_000;
 
 impl Survey {
-    /// Looks at every message once.
-    pub fn new(graph: &Graph) -> Self {
+    /// Looks at every message once. `same_patch` holds pairs of commits with equal patches.
+    pub fn new(graph: &Graph, same_patch: &[(Number, Number)]) -> Self {
         let mut survey = Self::default();
         // Halves of a hash, and the commit: twelve bytes where a pair with a u64 takes sixteen.
         let mut same: Vec<(u32, u32, Number)> = Vec::new();
@@ -53,6 +54,7 @@ impl Survey {
         survey.by_subject(graph, &by_subject);
         same.sort_unstable();
         let mut pairs = picked;
+        pairs.extend_from_slice(same_patch);
         for equal in same.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
             if let [(_, _, first), others @ ..] = equal {
                 pairs.extend(others.iter().map(|&(_, _, other)| (*first, other)));

@@ -14,6 +14,8 @@ pub mod object;
 pub mod open;
 pub mod packages;
 pub mod pages;
+pub mod patch;
+pub mod patches;
 pub mod pattern;
 pub mod range;
 pub mod reader;

@@ -8,7 +8,7 @@ use super::open::{Opened, open};
 use super::reader::Objects;
 use super::refs::{self, Tag};
 use super::walk::{Keep, Walk, walk};
-use super::{packages, remote};
+use super::{packages, patch, remote};
 use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use git2::{Mailmap, Repository};
@@ -31,6 +31,8 @@ pub struct SourceHistory {
     pub branch: Option<String>,
     /// The forge to link to.
     pub forge: Option<ForgeConfig>,
+    /// Pairs of commits with the same patch, of which HEAD lacks one at least.
+    pub same_patch: Vec<(Number, Number)>,
     /// What the history can't say.
     pub facts: Facts,
 }
@@ -138,6 +140,7 @@ fn read(
         cache::store(&file, &graph, &trees, &raw_people, &fingerprint);
     }
     drop((kept, trees, raw_people));
+    let same_patch = patch::same(repository, &objects, &graph, head_number, cache);
     let facts = Facts {
         shallow: !shallow.is_empty(),
         cut: findings.cut,
@@ -190,7 +193,7 @@ fn read(
         .filter_map(|tag| graph.number(&tag.commit).map(|number| (tag, number)))
         .collect();
     let branch = head.and_then(|head| head.branch);
-    Some(SourceHistory { name, packages, graph, tags, head: head_number, branch, forge, facts })
+    Some(SourceHistory { name, packages, graph, tags, head: head_number, branch, forge, same_patch, facts })
 }
 
 /// A few items of a list, in words.
