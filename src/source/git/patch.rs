@@ -264,21 +264,21 @@ fn hash(diff: &Diff<'_>) -> Option<Patch> {
 
 /// What a commit may share with a copy of it: its subject, and its author with the moment of writing.
 fn keys(graph: &Graph, number: Number) -> impl Iterator<Item = u64> {
-    let at = number as usize;
-    let hash = |parts: &[&[u8]]| {
-        let mut hasher = blake3::Hasher::new();
-        for part in parts {
-            hasher.update(part);
-        }
-        hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    // FNV-1a: every commit of the history is asked, and a collision costs one needless comparison.
+    let hash = |seed: u64, bytes: &mut dyn Iterator<Item = u8>| {
+        bytes.fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
     };
+    let at = number as usize;
     let author = graph.authors.get(at).copied().unwrap_or(u32::MAX);
     let authored = graph.authored.get(at).copied().unwrap_or(0);
-    let moment = hash(&[b"moment", &author.to_le_bytes(), &authored.to_le_bytes()]);
+    let moment = hash(u64::from(author), &mut authored.to_le_bytes().into_iter());
     let subject = graph.messages.with(number, |message| {
         let (subject, _) = split_subject(message);
         let bare = bare(&subject);
-        (bare.len() >= SHORTEST).then(|| hash(&[b"subject", bare.to_lowercase().as_bytes()]))
+        (bare.len() >= SHORTEST)
+            .then(|| hash(1 << 40, &mut bare.bytes().map(|byte| byte.to_ascii_lowercase())))
     });
     [Some(moment), subject].into_iter().flatten()
 }
