@@ -351,3 +351,32 @@ fn kept_patches_change_nothing() {
     let kept = std::fs::read_dir(cache.path().join("history")).unwrap().flatten();
     assert_eq!(kept.filter(|file| file.path().extension().unwrap() == "patches").count(), 1);
 }
+
+#[test]
+fn filters_decide_what_belongs_and_what_is_left_out() {
+    let mut builder = Builder::new();
+    builder.commit("main", "feat(api): a", &[]);
+    builder.commit("main", "fix(web): b", &[]);
+    builder.commit("main", "fix(api): c\n\n[skip changelog]", &[]);
+    let tip = builder.commit("main", "feat(deps): d", &[]);
+    builder.tag("v1.0.0", tip);
+    let package: PackageConfig = toml::from_str(
+        "name = 'api'\ncommits.only.scopes = ['api', 'deps']\ncommits.except.messages = ['skip changelog']",
+    )
+    .unwrap();
+    let source = SourceConfig {
+        name: "app".into(),
+        packages: vec![package],
+        commits: toml::from_str("except.scopes = ['deps']").unwrap(),
+        ..SourceConfig::default()
+    };
+    let history = read_source(&source, builder.path(), None).0.unwrap();
+    let config = ChangelogConfig::default();
+    let releases = plan(&history, &config, &ByHand::default()).histories().remove(0).releases;
+    assert_eq!(outline(&releases), ["1.0.0 = Added: a"]);
+    let left_out: Vec<_> =
+        releases[0].left_out.iter().map(|entry| (entry.subject.as_str(), entry.reason)).collect();
+    use annals::changelog::model::Reason::Filtered;
+    assert_eq!(left_out, [("feat(deps): d", Filtered), ("fix(api): c", Filtered)]);
+    assert_eq!(releases[0].commit_count, 3, "the commit of another scope is none of the package's");
+}

@@ -5,7 +5,7 @@ use super::plan::{PackagePlan, Plan, ReleasePlan};
 use crate::source::git::Number;
 
 /// Raised whenever the same input is told in other words.
-const FORM: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+const FORM: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
 impl Plan<'_> {
     /// A hash of everything that decides how a release is told: the configuration, the forge, its own
@@ -23,6 +23,7 @@ impl Plan<'_> {
         add(FORM.as_bytes());
         add(&serde_json::to_vec(self.config).ok()?);
         add(&serde_json::to_vec(&self.history.forge).ok()?);
+        add(&serde_json::to_vec(&(&self.history.commits, &package.package.commits)).ok()?);
         let frame = self.release_text(
             package,
             &ReleasePlan { members: Vec::new(), moved: Vec::new(), ..planned.clone() },

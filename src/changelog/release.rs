@@ -41,6 +41,7 @@ impl Plan<'_> {
                 _ if planned.moved.contains(&number) => Verdict::LeftOut(Reason::Moved),
                 (_, Some(Override { hide: Some(_), .. })) => Verdict::LeftOut(Reason::Hidden),
                 (Some(&reason), _) => Verdict::LeftOut(reason),
+                _ if self.is_filtered(package, number) => Verdict::LeftOut(Reason::Filtered),
                 (None, Some(Override { message: Some(message), .. })) => self.classifier.changes(message),
                 (None, _) => self.classifier.judge(&self.history.graph, number),
             };
@@ -73,6 +74,14 @@ impl Plan<'_> {
             rank(left).cmp(&rank(right)).then_with(|| left.title.cmp(&right.title))
         });
         release
+    }
+
+    /// Whether a filter names a commit, by its message or by what it was reworded to.
+    fn is_filtered(&self, package: &PackagePlan<'_>, number: Number) -> bool {
+        match self.overrides.get(&number).and_then(|entry| entry.message.as_deref()) {
+            Some(message) => package.filter.leaves_out(message),
+            None => self.history.graph.messages.with(number, |message| package.filter.leaves_out(message)),
+        }
     }
 
     /// All but the changes.

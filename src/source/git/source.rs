@@ -9,7 +9,7 @@ use super::reader::Objects;
 use super::refs::{self, Tag};
 use super::walk::{Keep, Walk, walk};
 use super::{packages, patch, remote};
-use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
+use crate::config::source::{CommitFilter, ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use git2::{Mailmap, Repository};
 use std::path::Path;
@@ -31,6 +31,8 @@ pub struct SourceHistory {
     pub branch: Option<String>,
     /// The forge to link to.
     pub forge: Option<ForgeConfig>,
+    /// Which commits are told, in all packages.
+    pub commits: CommitFilter,
     /// Pairs of commits with the same patch, of which HEAD lacks one at least.
     pub same_patch: Vec<(Number, Number)>,
     /// What the history can't say.
@@ -193,7 +195,19 @@ fn read(
         .filter_map(|tag| graph.number(&tag.commit).map(|number| (tag, number)))
         .collect();
     let branch = head.and_then(|head| head.branch);
-    Some(SourceHistory { name, packages, graph, tags, head: head_number, branch, forge, same_patch, facts })
+    let commits = config.commits.clone();
+    Some(SourceHistory {
+        commits,
+        name,
+        packages,
+        graph,
+        tags,
+        head: head_number,
+        branch,
+        forge,
+        same_patch,
+        facts,
+    })
 }
 
 /// A few items of a list, in words.
