@@ -105,9 +105,50 @@ fn which_finds_commits_requests_issues_tickets_and_advisories() {
     assert_eq!(found("#7")[1], expected("1.0.1, 1.1.0"), "the first on each line");
     assert_eq!(found("#5")[1], expected("1.0.1, 1.1.0"));
     assert_eq!(found("ops-77")[1], expected("1.0.1, 1.1.0"));
-    assert_eq!(found("CVE-2026-12345")[1], expected("1.0.1"));
-    assert_eq!(found("#12")[1], expected("merged, not released, expected in 1.1.1"));
+    assert_eq!(found("CVE-2026-12345")[1], expected("1.0.1; not on the main line"));
+    assert_eq!(found("#12")[1], expected("merged, not released, expected in 1.1.1; not on 1.0"));
     assert_eq!(run(&builder, "which|#404").0, 1);
+}
+
+#[test]
+fn which_tells_of_each_maintained_line() {
+    let mut builder = history();
+    let told = |builder: &Builder, what: &str| {
+        let text = run(builder, &format!("which|{what}")).1;
+        text.lines().nth(1).and_then(|line| line.split_once("app: ")).unwrap().1.to_owned()
+    };
+    // Not called like a version: no line.
+    let tip = builder.tip("main").unwrap();
+    builder.branch("topic", tip);
+    builder.commit("topic", "fix: elsewhere (#20)", &[]);
+    assert_eq!(run(&builder, "which|#20").0, 1);
+    builder.commit("1.0", "fix: on the line (#21)", &[]);
+    assert_eq!(told(&builder, "#21"), "on 1.0 merged, not released, expected in 1.0.2; not on the main line");
+    assert_eq!(told(&builder, "#12"), "merged, not released, expected in 1.1.1; not on 1.0");
+    // A backport that is merged to the line: 1.1.0 is taken, so a feature is a patch there.
+    builder.commit("main", "feat: both (#22)", &[]);
+    builder.commit("1.0", "feat: both (#22)", &[]);
+    assert_eq!(
+        told(&builder, "#22"),
+        "merged, not released, expected in 1.2.0; on 1.0 merged, not released, expected in 1.0.2"
+    );
+    let tip = builder.tip("1.0").unwrap();
+    builder.tag("v1.0.2", tip);
+    assert_eq!(told(&builder, "#22"), "1.0.2; on the main line merged, not released, expected in 1.2.0");
+    let json = run(&builder, "which|#12|--format|json").1;
+    assert!(json.contains("\"missing_on\": [\n          \"1.0\"\n        ]"), "{json}");
+}
+
+#[test]
+fn the_next_version_is_none_that_a_maintained_branch_has() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    builder.tag("v1.4.0", base);
+    builder.branch("1.4", base);
+    let patch = builder.commit("1.4", "fix: there", &[]);
+    builder.tag("v1.4.1", patch);
+    builder.commit("main", "fix: here", &[]);
+    assert_eq!(run(&builder, "next-version").1, "1.5.0\n");
 }
 
 #[test]

@@ -113,6 +113,41 @@ fn a_revert_removes_what_it_reverts_and_a_revert_of_it_restores_that() {
 }
 
 #[test]
+fn a_released_change_says_which_later_release_takes_it_back() {
+    let mut builder = Builder::new();
+    let a = builder.commit("main", "feat: a", &[]);
+    let b = builder.commit("main", "feat: b", &[]);
+    builder.tag("v1.0.0", b);
+    let undo_a = builder.commit("main", &format!("Revert \"feat: a\"\n\nThis reverts commit {a}."), &[]);
+    let undo_b = builder.commit("main", &format!("Revert \"feat: b\"\n\nThis reverts commit {b}."), &[]);
+    let again = format!("Revert \"Revert \"feat: b\"\"\n\nThis reverts commit {undo_b}.");
+    let two = builder.commit("main", &again, &[]);
+    builder.tag("v1.1.0", two);
+    let three = builder.commit(
+        "main",
+        &format!("Revert \"Revert \"feat: a\"\"\n\nThis reverts commit {undo_a}."),
+        &[],
+    );
+    builder.tag("v1.2.0", three);
+    let releases = told(&builder);
+    let first = &releases[2];
+    let taken_back = |description: &str| {
+        let change = first.changes().find(|change| change.description == description).unwrap();
+        change.reverted_in.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(taken_back("a"), ["1.1.0"]);
+    assert!(taken_back("b").is_empty(), "it was restored before the release");
+    let revert = releases[1].changes().next().unwrap();
+    let told_of = |versions: &[annals::changelog::Version]| {
+        versions.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (told_of(&revert.reverts), told_of(&revert.reverted_in)),
+        (vec!["1.0.0".into()], vec!["1.2.0".into()])
+    );
+}
+
+#[test]
 fn pre_releases_belong_to_the_final_release_as_configured() {
     let mut builder = Builder::new();
     let zero = builder.commit("main", "feat: z", &[]);

@@ -48,11 +48,17 @@ impl Plan<'_> {
         buffer.extend([u8::from(author), u8::from(planned.moved.contains(&number))]);
         // A shallow clone or a lost parent makes a merge look like none.
         buffer.push(u8::try_from(self.history.graph.parents(number).len()).unwrap_or(u8::MAX));
-        for version in
-            self.also_in(package, planned, number).iter().chain(&self.reverted_versions(package, number))
-        {
-            buffer.extend_from_slice(version.as_str().as_bytes());
-            buffer.push(0);
+        let lists = [
+            self.also_in(package, planned, number),
+            self.reverted_versions(package, number),
+            self.reverted_in(package, planned, number),
+        ];
+        for list in lists {
+            for version in list {
+                buffer.extend_from_slice(version.as_str().as_bytes());
+                buffer.push(0);
+            }
+            buffer.push(1);
         }
         if let Some(entry) = self.overrides.get(&number) {
             for part in [&entry.message, &entry.hide, &entry.release] {

@@ -143,8 +143,8 @@ pub struct Change {
     pub reverts: Vec<Version>,
     /// The commits that it takes back, full hashes.
     pub undoes: Vec<String>,
-    /// The release in which this change is taken back.
-    pub reverted_in: Option<Version>,
+    /// Later releases in which this change is taken back, ascending.
+    pub reverted_in: Vec<Version>,
     /// What to do about the breaking change: the text of an `Upgrade` footer.
     pub upgrade: Option<String>,
     /// Whether it was reworded after its release.

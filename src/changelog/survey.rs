@@ -16,6 +16,8 @@ pub struct Survey {
     group_of: HashMap<Number, u32>,
     groups: Vec<Vec<Number>>,
     reverts: HashMap<Number, Vec<Number>>,
+    /// From a commit to those that take it back.
+    undone_by: HashMap<Number, Vec<Number>>,
 }
 
 /// Ancestry is asked for at most this many pairs; a history with more candidates has a broken importer.
@@ -52,6 +54,11 @@ impl Survey {
             });
         }
         survey.by_subject(graph, &by_subject);
+        for (&revert, targets) in &survey.reverts {
+            for &target in targets {
+                survey.undone_by.entry(target).or_default().push(revert);
+            }
+        }
         same.sort_unstable();
         let mut pairs = picked;
         pairs.extend_from_slice(same_patch);
@@ -175,9 +182,10 @@ impl Survey {
         self.reverts.get(&number).map_or(&[], Vec::as_slice)
     }
 
-    /// All reverts with what they take back.
-    pub fn all_reverts(&self) -> impl Iterator<Item = (Number, &[Number])> {
-        self.reverts.iter().map(|(&revert, targets)| (revert, targets.as_slice()))
+    /// The commits that take this one or a copy of it back.
+    pub fn undone_by(&self, number: Number) -> impl Iterator<Item = Number> + '_ {
+        let same = std::iter::once(number).chain(self.copies(number));
+        same.filter_map(|number| self.undone_by.get(&number)).flatten().copied()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::changelog::plan::{PackagePlan, Plan, ReleasePlan};
 use crate::changelog::{PackageHistory, Release, Version, template};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
+use crate::source::git::Extent;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -80,7 +81,7 @@ pub fn run(
     out: &mut dyn Write,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
+    let histories = read(&args.selection, sources, changelog, root, Extent::Released, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let mut chosen = Vec::new();
     for plan in &plans {

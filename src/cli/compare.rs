@@ -7,6 +7,7 @@ use crate::changelog::markdown::{change_line, line};
 use crate::changelog::plan::{PackagePlan, Plan};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
+use crate::source::git::Extent;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -40,7 +41,7 @@ pub fn run(
     out: &mut dyn Write,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
+    let histories = read(&args.selection, sources, changelog, root, Extent::Released, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let mut comparisons = Vec::new();
     for (plan, package) in

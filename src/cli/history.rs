@@ -3,7 +3,7 @@
 use crate::changelog::{ByHand, Plan, plan, read_by_hand};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
-use crate::source::git::{SourceHistory, private_cache, read_source};
+use crate::source::git::{Extent, SourceHistory, private_cache, read_extent};
 use std::path::{Path, PathBuf};
 
 /// Which part of the histories a command is about.
@@ -38,6 +38,7 @@ pub fn read(
     sources: &[SourceConfig],
     changelog: &ChangelogConfig,
     root: &Path,
+    extent: Extent,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<Histories, Vec<Diagnostic>> {
     let standing_in = [SourceConfig::default()];
@@ -58,7 +59,7 @@ pub fn read(
             names.push(source.name.clone());
             continue;
         }
-        let (history, found) = read_source(source, root, cache.as_deref());
+        let (history, found) = read_extent(source, root, cache.as_deref(), extent);
         diagnostics.extend(found);
         if let Some(history) = history {
             names.push(history.name.clone());

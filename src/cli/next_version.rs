@@ -3,7 +3,7 @@
 use super::history::{Selection, plans, read};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
-use crate::source::git::Stamp;
+use crate::source::git::{Extent, Stamp};
 use std::io::Write;
 use std::path::Path;
 
@@ -55,7 +55,7 @@ pub fn run(
         ]);
     }
     let date = args.date.as_deref().map(day).transpose()?;
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
+    let histories = read(&args.selection, sources, changelog, root, Extent::Released, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let next: Vec<_> = plans
         .iter()

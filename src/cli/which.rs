@@ -7,6 +7,7 @@ use crate::changelog::which::{Found, Landing, MOST, Wanted};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::human::printable;
+use crate::source::git::Extent;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -27,7 +28,7 @@ pub struct WhichArgs {
     pub format: Form,
 }
 
-/// Prints where each commit that is meant landed. Exit code 0; 1 if there is none.
+/// Prints where each commit that is meant landed, on the main line and on each maintained branch. Exit code 0; 1 if there is none.
 pub fn run(
     args: &WhichArgs,
     sources: &[SourceConfig],
@@ -36,19 +37,20 @@ pub fn run(
     out: &mut dyn Write,
     notes: &mut Vec<Diagnostic>,
 ) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
+    let histories = read(&args.selection, sources, changelog, root, Extent::Lines, notes)?;
     let plans = plans(&args.selection, &histories, changelog)?;
     let wanted = Wanted::parse(&args.reference.join(" "));
     let mut found: Vec<Found> = Vec::new();
     let mut more = 0;
     for plan in &plans {
         let numbers = plan.which(&wanted);
+        let lines = plan.lines();
         more += numbers.len().saturating_sub(MOST);
         for number in numbers.into_iter().take(MOST) {
             let hash = plan.history.graph.id(number).hex();
             // A copy of what was told already is the same change.
             if !found.iter().any(|known| known.hash == hash || known.copies.contains(&hash)) {
-                found.push(plan.landing(number));
+                found.push(plan.landing(number, &lines));
             }
         }
     }
@@ -98,7 +100,25 @@ fn words(landing: &Landing) -> String {
         };
         parts.push(format!("{what}, expected in {expected}"));
     } else if landing.releases.is_empty() && landing.prereleases.is_empty() {
-        parts.push(if landing.merged { "merged, not released" } else { "not merged" }.to_owned());
+        if landing.merged {
+            parts.push("merged, not released".to_owned());
+        } else if landing.waiting.is_empty() {
+            parts.push("not merged".to_owned());
+        }
+    }
+    for waiting in &landing.waiting {
+        let branch = printable(&waiting.branch);
+        parts.push(match &waiting.expected {
+            Some(version) => format!("on {branch} merged, not released, expected in {version}"),
+            None => format!("on {branch} merged, not released"),
+        });
+    }
+    let mut branches: Vec<String> = landing.missing_on.iter().map(|branch| printable(branch)).collect();
+    if !landing.merged && (!landing.releases.is_empty() || !landing.waiting.is_empty()) {
+        branches.insert(0, "the main line".to_owned());
+    }
+    if !branches.is_empty() {
+        parts.push(format!("not on {}", branches.join(", ")));
     }
     if !landing.reverted_in.is_empty() {
         parts.push(format!("taken back in {}", landing.reverted_in.join(", ")));

@@ -3,7 +3,7 @@
 use super::{Renderer, Shell};
 use crate::changelog::forge::Links;
 use crate::changelog::inline::html;
-use crate::changelog::version::Step;
+use crate::changelog::version::{Step, Version};
 use crate::changelog::{Change, Release};
 use crate::config::source::ForgeConfig;
 use crate::diagnostic::Diagnostic;
@@ -55,8 +55,9 @@ struct ChangeView {
     pull_request: Option<u64>,
     pull_request_url: Option<String>,
     issues: Vec<IssueView>,
-    also_in: Vec<String>,
-    reverts: Vec<String>,
+    also_in: Vec<LinkView>,
+    reverts: Vec<LinkView>,
+    reverted_in: Vec<LinkView>,
     erratum: bool,
     author: String,
 }
@@ -126,7 +127,7 @@ impl Renderer {
                 .map(|group| ChangesView {
                     id: group.key.clone(),
                     title: group.title.clone(),
-                    changes: group.changes.iter().map(|one| change(one, forge)).collect(),
+                    changes: group.changes.iter().map(|one| self.change(package, one, forge)).collect(),
                 })
                 .collect(),
             commits: release.commit_count,
@@ -141,6 +142,46 @@ impl Renderer {
             left_out: release.left_out.len(),
             compare: compare_link(package, release),
         })
+    }
+
+    /// Versions with the addresses of their releases, relative to the root.
+    fn version_links(&self, package: &Package, versions: &[Version]) -> Vec<LinkView> {
+        let Some(history) = package.history().filter(|_| !versions.is_empty()) else { return Vec::new() };
+        let place = |version: &Version| {
+            history.releases.iter().position(|release| release.version.as_ref() == Some(version))
+        };
+        let link = |version: &Version| LinkView {
+            title: version.as_str().to_owned(),
+            url: place(version).map(|index| self.release_url(package, index)).unwrap_or_default(),
+        };
+        versions.iter().map(link).collect()
+    }
+
+    fn change(&self, package: &Package, change: &Change, forge: Option<&ForgeConfig>) -> ChangeView {
+        let links = Links::new(forge);
+        let issues = change.issues.iter().map(|issue| {
+            let name = if issue.contains('#') { issue.clone() } else { format!("#{issue}") };
+            IssueView { url: links.issue(issue), name }
+        });
+        let tickets =
+            change.tickets.iter().map(|ticket| IssueView { url: links.ticket(ticket), name: ticket.clone() });
+        let advisories = change.advisories.iter().map(|name| IssueView { url: None, name: name.clone() });
+        ChangeView {
+            scope: change.scope.clone(),
+            text: html(&change.description, forge),
+            issues: issues.chain(tickets).chain(advisories).collect(),
+            reverts: self.version_links(package, &change.reverts),
+            reverted_in: self.version_links(package, &change.reverted_in),
+            erratum: change.erratum,
+            upgrade: None,
+            breaking: change.breaking.is_some(),
+            short: short(&change.hash),
+            url: change.url.clone(),
+            pull_request: change.pull_request,
+            pull_request_url: change.pull_request_url.clone(),
+            also_in: self.version_links(package, &change.also_in),
+            author: change.author.clone(),
+        }
     }
 
     /// The page of a release that has no hand-written note.
@@ -327,30 +368,4 @@ fn compare_link(package: &Package, release: &Release) -> LinkView {
     let from =
         release.previous_version.as_ref().map(|version| format!("from={version}&")).unwrap_or_default();
     LinkView { title: release.title().to_owned(), url: format!("{}compare/?{from}to={to}", package.url) }
-}
-
-fn change(change: &Change, forge: Option<&ForgeConfig>) -> ChangeView {
-    let links = Links::new(forge);
-    let issues = change.issues.iter().map(|issue| {
-        let name = if issue.contains('#') { issue.clone() } else { format!("#{issue}") };
-        IssueView { url: links.issue(issue), name }
-    });
-    let tickets =
-        change.tickets.iter().map(|ticket| IssueView { url: links.ticket(ticket), name: ticket.clone() });
-    let advisories = change.advisories.iter().map(|name| IssueView { url: None, name: name.clone() });
-    ChangeView {
-        scope: change.scope.clone(),
-        text: html(&change.description, forge),
-        issues: issues.chain(tickets).chain(advisories).collect(),
-        reverts: change.reverts.iter().map(|version| version.as_str().to_owned()).collect(),
-        erratum: change.erratum,
-        upgrade: None,
-        breaking: change.breaking.is_some(),
-        short: short(&change.hash),
-        url: change.url.clone(),
-        pull_request: change.pull_request,
-        pull_request_url: change.pull_request_url.clone(),
-        also_in: change.also_in.iter().map(|version| version.as_str().to_owned()).collect(),
-        author: change.author.clone(),
-    }
 }

@@ -33,5 +33,5 @@ pub use open::private_cache;
 pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
 pub use refs::Tag;
 pub(crate) use source::some;
-pub use source::{Facts, SourceHistory, read_source};
+pub use source::{Extent, Facts, SourceHistory, read_extent, read_source};
 pub use stamp::Stamp;

@@ -29,6 +29,8 @@ pub struct SourceHistory {
     pub head: Option<Number>,
     /// Its branch, unless HEAD is detached.
     pub branch: Option<String>,
+    /// Maintained branches beside it with their last commits, if they were asked for.
+    pub lines: Vec<(String, Number)>,
     /// The forge to link to.
     pub forge: Option<ForgeConfig>,
     /// Which commits are told, in all packages.
@@ -56,6 +58,17 @@ pub struct Facts {
     pub odd_tags: Vec<String>,
 }
 
+/// How much of a history is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// What HEAD and the tags contain: what was released, and what the main line will release. A clone
+    /// with other branches gives the same.
+    #[default]
+    Released,
+    /// Also what the maintained branches contain.
+    Lines,
+}
+
 /// Reads the history of a source: opens it, walks it once, and tells which packages each commit
 /// touches. `cache` is a folder that may be deleted at any time; without it nothing is kept and no
 /// URL can be cloned.
@@ -64,11 +77,21 @@ pub fn read_source(
     root: &Path,
     cache: Option<&Path>,
 ) -> (Option<SourceHistory>, Vec<Diagnostic>) {
+    read_extent(config, root, cache, Extent::Released)
+}
+
+/// The same to another extent.
+pub fn read_extent(
+    config: &SourceConfig,
+    root: &Path,
+    cache: Option<&Path>,
+    extent: Extent,
+) -> (Option<SourceHistory>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let Some(Opened { repository, name }) = open(config, root, cache, &mut diagnostics) else {
         return (None, diagnostics);
     };
-    let history = read(config, &repository, name, cache, &mut diagnostics);
+    let history = read(config, &repository, name, cache, extent, &mut diagnostics);
     (history, diagnostics)
 }
 
@@ -77,6 +100,7 @@ fn read(
     repository: &Repository,
     name: String,
     cache: Option<&Path>,
+    extent: Extent,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<SourceHistory> {
     let broken = |error: git2::Error| {
@@ -120,6 +144,12 @@ fn read(
     }
     let mut tips: Vec<Id> = head.iter().map(|head| head.commit).collect();
     tips.extend(tags.tags.iter().map(|tag| tag.commit));
+    let main = head.as_ref().and_then(|head| head.branch.as_deref());
+    let lines = match extent {
+        Extent::Released => Vec::new(),
+        Extent::Lines => refs::lines(repository, &objects, &config.maintained, main),
+    };
+    tips.extend(lines.iter().map(|line| line.commit));
     let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
     let tree = head.as_ref().and_then(|head| objects.commit(head.commit, |commit| commit.tree));
     let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree, diagnostics);
@@ -195,9 +225,12 @@ fn read(
         .filter_map(|tag| graph.number(&tag.commit).map(|number| (tag, number)))
         .collect();
     let branch = head.and_then(|head| head.branch);
+    let lines =
+        lines.into_iter().filter_map(|line| graph.number(&line.commit).map(|at| (line.branch, at))).collect();
     let commits = config.commits.clone();
     Some(SourceHistory {
         commits,
+        lines,
         name,
         packages,
         graph,
