@@ -13,15 +13,11 @@ impl Renderer {
         let config = &self.site.library.config;
         let base = config.site.base_url.as_deref().unwrap_or_default();
         let (title, address) = self.scope(scope);
-        let mut entries: Vec<(Moment, &Entry)> = self
-            .site
-            .entries
-            .iter()
-            .filter(|entry| !entry.is_section && !entry.page.front.common.draft && self.is_in(entry, scope))
-            .filter_map(|entry| Some((self.published(entry)?, entry)))
-            .collect();
-        entries.sort_by_key(|(published, entry)| (Reverse(*published), Reverse(&entry.url)));
-        entries.truncate(config.feeds.limit);
+        let items = match scope {
+            FeedScope::Packages => self.release_items(self.site.packages.iter(), base),
+            FeedScope::Package(index) => self.release_items(self.site.packages.get(index).into_iter(), base),
+            _ => self.entry_items(scope, base),
+        };
         let title = if address.is_empty() { title } else { format!("{title} · {}", config.site.title) };
         let feed = Feed {
             title,
@@ -29,7 +25,7 @@ impl Renderer {
             home_url: absolute(base, &address),
             feed_url: absolute(base, &format!("{address}{}", format.file_name())),
             language: config.site.language.clone(),
-            items: entries.iter().map(|(published, entry)| self.feed_item(entry, *published, base)).collect(),
+            items,
         };
         Ok(match format {
             FeedFormat::Atom => atom(&feed),
@@ -38,9 +34,32 @@ impl Renderer {
         })
     }
 
+    fn entry_items(&self, scope: FeedScope, base: &str) -> Vec<FeedItem> {
+        let mut entries: Vec<(Moment, &Entry)> = self
+            .site
+            .entries
+            .iter()
+            .filter(|entry| !entry.is_section && !entry.page.front.common.draft && self.is_in(entry, scope))
+            .filter_map(|entry| Some((self.published(entry)?, entry)))
+            .collect();
+        entries.sort_by_key(|(published, entry)| (Reverse(*published), Reverse(&entry.url)));
+        entries.truncate(self.site.library.config.feeds.limit);
+        entries.iter().map(|(published, entry)| self.feed_item(entry, *published, base)).collect()
+    }
+
     fn scope(&self, scope: FeedScope) -> (String, String) {
         match scope {
             FeedScope::Site => (self.site.library.config.site.title.clone(), String::new()),
+            FeedScope::Packages => {
+                let link = self.packages_link();
+                (link.title, link.url)
+            }
+            FeedScope::Package(index) => {
+                let package = self.site.packages.get(index);
+                let named =
+                    package.and_then(|package| Some((package.history()?.name.clone(), package.url.clone())));
+                named.unwrap_or_default()
+            }
             FeedScope::Section(id) => self
                 .site
                 .section(id)
@@ -59,6 +78,7 @@ impl Renderer {
     fn is_in(&self, entry: &Entry, scope: FeedScope) -> bool {
         match scope {
             FeedScope::Site => true,
+            FeedScope::Packages | FeedScope::Package(_) => false,
             FeedScope::Section(id) => {
                 let mut at: Option<SectionId> = Some(entry.section);
                 while let Some(section) = at {
