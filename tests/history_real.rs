@@ -78,9 +78,8 @@ fn every_commit_is_in_the_releases_that_contain_it_first() {
                 (tag, id)
             })
             .collect();
-        let contains = |late: Oid, early: Oid| {
-            late == early || repository.graph_descendant_of(late, early).unwrap()
-        };
+        let contains =
+            |late: Oid, early: Oid| late == early || repository.graph_descendant_of(late, early).unwrap();
         let packages = separate(&path);
         assert_eq!(packages.len(), 1);
         let mut listed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
