@@ -5,6 +5,7 @@
 #[path = "history/repository.rs"]
 mod repository;
 
+use annals::cli::history::Call;
 use annals::cli::{changelog, check_commits, compare, import, next_version, which};
 use annals::config::source::ChangelogConfig;
 use annals::diagnostic::Diagnostic;
@@ -25,13 +26,14 @@ enum Command {
 fn run_with(root: &Path, config: &ChangelogConfig, line: &str) -> Result<(u8, String), Vec<Diagnostic>> {
     let words = std::iter::once("annals").chain(line.split('|'));
     let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let call = Call { sources: &[], changelog: config, root, out: &mut out, notes: &mut notes };
     let code = match Command::parse_from(words) {
-        Command::Changelog(args) => changelog::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::CheckCommits(args) => check_commits::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Compare(args) => compare::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Import(args) => import::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::NextVersion(args) => next_version::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Which(args) => which::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::Changelog(args) => changelog::run(&args, call),
+        Command::CheckCommits(args) => check_commits::run(&args, call),
+        Command::Compare(args) => compare::run(&args, call),
+        Command::Import(args) => import::run(&args, call),
+        Command::NextVersion(args) => next_version::run(&args, call),
+        Command::Which(args) => which::run(&args, call),
     }?;
     Ok((code, String::from_utf8(out).unwrap()))
 }

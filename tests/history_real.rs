@@ -4,6 +4,7 @@
 
 use annals::changelog::{ByHand, PackageHistory, Release, plan};
 use annals::cli::changelog::{ChangelogArgs, run};
+use annals::cli::history::Call;
 use annals::config::source::{ChangelogConfig, Prereleases, SourceConfig};
 use annals::source::git::pack::Packs;
 use annals::source::git::{Id, read_source};
@@ -38,7 +39,9 @@ fn history(name: &str) -> (tempfile::TempDir, PathBuf) {
 fn changelog(path: &Path) -> String {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let args = ChangelogArgs::default();
-    run(&args, &[], &ChangelogConfig::default(), path, &mut out, &mut notes).unwrap();
+    let changelog = &ChangelogConfig::default();
+    let call = Call { sources: &[], changelog, root: path, out: &mut out, notes: &mut notes };
+    run(&args, call).unwrap();
     // The manifests hold no text here, which is said.
     assert!(notes.iter().all(|note| note.rule == "git/bad-manifest"), "{notes:?}");
     String::from_utf8(out).unwrap()

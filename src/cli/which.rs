@@ -1,15 +1,13 @@
 //! `annals which`: the releases that have a commit, pull request, issue, ticket or advisory.
 
-use super::history::{Selection, plans, read};
+use super::history::{Call, Selection};
 use super::next_version::Form;
 use crate::changelog::Version;
 use crate::changelog::which::{Found, Landing, MOST, Wanted};
-use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::human::printable;
 use crate::source::git::Extent;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Arguments of `annals which`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -29,16 +27,9 @@ pub struct WhichArgs {
 }
 
 /// Prints where each commit that is meant landed, on the main line and on each maintained branch. Exit code 0; 1 if there is none.
-pub fn run(
-    args: &WhichArgs,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, Extent::Lines, notes)?;
-    let plans = plans(&args.selection, &histories, changelog)?;
+pub fn run(args: &WhichArgs, mut call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let histories = call.histories(&args.selection, Extent::Lines)?;
+    let plans = histories.plans(&args.selection, call.changelog)?;
     let wanted = Wanted::parse(&args.reference.join(" "));
     let mut found: Vec<Found> = Vec::new();
     let mut more = 0;
@@ -57,11 +48,15 @@ pub fn run(
     let written = match args.format {
         Form::Json => serde_json::to_string_pretty(&found)
             .map_err(io::Error::from)
-            .and_then(|text| writeln!(out, "{text}")),
+            .and_then(|text| writeln!(call.out, "{text}")),
         Form::Text if found.is_empty() => {
-            writeln!(out, "no commit of these histories is or names {}", printable(&args.reference.join(" ")))
+            writeln!(
+                call.out,
+                "no commit of these histories is or names {}",
+                printable(&args.reference.join(" "))
+            )
         }
-        Form::Text => tell(&found, more, out),
+        Form::Text => tell(&found, more, call.out),
     };
     written.map_err(|error| vec![Diagnostic::error("io/write", error.to_string())])?;
     Ok(u8::from(found.is_empty()))
