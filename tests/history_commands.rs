@@ -342,3 +342,17 @@ fn what_is_kept_between_calls_changes_no_byte() {
     let told = |line: &str| run_with(builder.path(), &config, line).unwrap().1;
     assert_eq!(told("changelog"), told("changelog|--no-cache"));
 }
+
+#[test]
+fn the_scope_of_a_package_may_be_left_out() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: a", &[("packages/core/a", "1"), ("packages/web/a", "1")]);
+    builder.tag("@acme/core@1.0.0", one);
+    builder.tag("@acme/web@2.0.0", one);
+    assert_eq!(
+        run(&builder, "compare|HEAD|1.0.0|--package|core").1,
+        run(&builder, "compare|HEAD|1.0.0|-p|@acme/core").1
+    );
+    let error = run_with(builder.path(), &ChangelogConfig::default(), "changelog|-p|cor").unwrap_err();
+    assert_eq!(error[0].message, "there is no package `cor`");
+}

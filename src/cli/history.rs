@@ -106,8 +106,14 @@ impl Histories {
                 .flat_map(|plan| &plan.packages)
                 .map(|package| package.package.name.clone())
                 .collect();
+            // The scope of an npm name may be left out, where no package is called so itself.
+            let is_whole = names.contains(wanted);
+            let is_meant = |name: &str| match name.rsplit_once('/') {
+                Some((_, short)) if !is_whole => short == wanted,
+                _ => name == wanted,
+            };
             for plan in &mut plans {
-                plan.packages.retain(|package| package.package.name == *wanted);
+                plan.packages.retain(|package| is_meant(&package.package.name));
             }
             plans.retain(|plan| !plan.packages.is_empty());
             if plans.is_empty() {
