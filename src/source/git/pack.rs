@@ -18,9 +18,9 @@ use std::rc::Rc;
 const MOST_PACKS: usize = 24;
 /// Bytes of a pack that are read at a time, and how many such pieces are kept.
 const PIECE: u64 = 64 << 10;
-const KEPT: usize = 160;
+const KEPT: usize = 96;
 /// Bytes of objects that others may be built from.
-const BASES: usize = 8 << 20;
+const BASES: usize = 4 << 20;
 /// A larger object is left to libgit2.
 const LARGEST: u64 = 32 << 20;
 /// Objects that one is built from, at most; git makes chains of 50.

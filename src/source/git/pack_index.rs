@@ -16,8 +16,10 @@ const HEADER: u64 = 8 + 256 * 4;
 const IDS: u64 = 400;
 /// Places that are read at a time.
 const PLACES: u64 = 1024;
-/// Pieces of each table that are kept.
-const KEPT: usize = 512;
+/// Pieces of each table that are kept of a large index, where hardly one is asked for twice.
+const KEPT: usize = 256;
+/// An index of so many objects is kept whole, piece by piece.
+const SMALL: u64 = 1 << 20;
 
 /// The index of a pack.
 #[derive(Debug)]
@@ -47,9 +49,10 @@ impl PackIndex {
         if length < far + 40 {
             return None;
         }
+        let kept = if count <= SMALL { usize::MAX } else { KEPT };
         Some(Self {
-            ids: Pieces::new(open()?, HEADER, IDS * 20, HEADER + count * 20, KEPT),
-            places: Pieces::new(open()?, places, PLACES * 4, far, KEPT),
+            ids: Pieces::new(open()?, HEADER, IDS * 20, HEADER + count * 20, kept),
+            places: Pieces::new(open()?, places, PLACES * 4, far, kept),
             far: Pieces::new(open()?, far, PLACES * 8, length - 40, 16),
             fanout,
             count,

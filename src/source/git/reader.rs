@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Trees at hand, in bytes; a commit's tree is its child's parent tree a moment later.
-const TREES: usize = 8 << 20;
+const TREES: usize = 4 << 20;
 
 /// Trees by id, and their bytes in all.
 type Trees = (HashMap<Id, Rc<[u8]>>, usize);
