@@ -29,7 +29,7 @@ fn packages(files: &[(&str, &str)], tags: &[&str]) -> Vec<String> {
         builder.tag(tag, at);
     }
     let (packages, diagnostics) = found(&builder);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert!(diagnostics.iter().all(|found| found.rule == "git/untagged-member"), "{diagnostics:?}");
     packages
 }
 
@@ -58,14 +58,13 @@ fn a_cargo_workspace_has_its_members_and_those_that_are_named_by_path() {
     ];
     assert_eq!(
         packages(&files, &["acme-a-v0.1.0", "acme-a-v0.2.0", "b/v1.0.0", "deep@0.3.0", "inner-v1.0.0"]),
-        [
-            "acme-a acme-a-v* crates/a",
-            "b b/v* libs/b",
-            "deep deep@* deep",
-            "inner inner-v* crates/inner",
-            "one one-v* tools/one"
-        ],
-        "the last was not released yet; what is private counts only if it has tags"
+        ["acme-a acme-a-v* crates/a", "b b/v* libs/b", "deep deep@* deep", "inner inner-v* crates/inner"],
+        "`one` has no tags"
+    );
+    assert_eq!(
+        packages(&files, &[]),
+        ["acme-a acme-a-v* crates/a", "b b-v* libs/b", "deep deep-v* deep", "one one-v* tools/one"],
+        "nothing is released yet: all that may be published"
     );
     assert_eq!(packages(&files, &["v1.0.0"]), ["app v*"], "one version for all");
     assert_eq!(packages(&files, &["v1.0.0", "deep-v1.0.0"]), ["app v*", "deep deep-v* deep"]);
@@ -91,7 +90,7 @@ fn npm_and_pnpm_workspaces_are_read_in_all_forms() {
     let pnpm = "packages:\n  - packages/**\n  - '!**/nest/**'\n";
     assert_eq!(packages(&files("pnpm-workspace.yaml", pnpm), &tags[..1]), both[..1]);
     let short = packages(&files("package.json", all), &["a-v1.0.0", "a-v1.1.0"]);
-    assert_eq!(short, ["@acme/a a-v* packages/a", "c c@* packages/nest/c"], "the scope may be left out");
+    assert_eq!(short, ["@acme/a a-v* packages/a"], "the scope may be left out");
 }
 
 #[test]
@@ -108,10 +107,8 @@ fn go_modules_are_tagged_by_their_folder() {
     assert_eq!(packages(&files, &tags), expected);
     let work = [("go.work", "go 1.22\nuse (\n\t./client\n\t./sdk/http\n)\n")];
     let files = [&work[..], &files[1..]].concat();
-    assert_eq!(
-        packages(&files, &["client/v1.0.0"]),
-        ["client client/v* client", "sdk/http sdk/http/v* sdk/http"]
-    );
+    assert_eq!(packages(&files, &["client/v1.0.0"]), ["client client/v* client"]);
+    assert_eq!(packages(&files, &[]), ["client client/v* client", "sdk/http sdk/http/v* sdk/http"]);
 }
 
 #[test]
@@ -120,6 +117,22 @@ fn names_in_tags_are_packages_without_any_workspace_and_a_few_odd_ones_are_none(
     let plain = ["v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0", "v1.4.0", "docs-1.0"];
     assert_eq!(packages(&[("a", "1")], &plain), ["app v*"]);
     assert_eq!(packages(&[("a", "1")], &[]), ["app v*"]);
+}
+
+#[test]
+fn members_without_tags_beside_others_are_told() {
+    let mut builder = Builder::new();
+    let files = [
+        ("package.json", "{\"workspaces\": [\"packages/*\"]}"),
+        ("packages/a/package.json", "{\"name\": \"a\"}"),
+        ("packages/b/package.json", "{\"name\": \"b\"}"),
+    ];
+    let at = builder.commit("main", "feat: a", &files);
+    builder.tag("a@1.0.0", at);
+    let (packages, diagnostics) = found(&builder);
+    assert_eq!(packages, ["a a@* packages/a"]);
+    let message = "of the workspace members of `app`, 1 have no tags and are no packages: b";
+    assert_eq!((diagnostics.len(), diagnostics[0].message.as_str()), (1, message));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The packages of a source whose configuration leaves them open.
 
+use super::listing::some;
 use super::object::{Id, entries};
 use super::pattern;
 use super::reader::Objects;
@@ -15,8 +16,9 @@ use std::collections::BTreeMap;
 ///
 /// Those are the members of the workspaces (Cargo, npm, pnpm, Go) that have tags of their own, and the
 /// names that tags carry besides. Plain tags such as `v1.2.0` release the whole source, which then
-/// stands for the members without tags, too; where there are none, a member that may be published
-/// and has no tags yet is a package that was not released yet.
+/// stands for the members without tags, too. Where nothing is tagged, every member that may be
+/// published is a package; where others are, it becomes one with its first tag, since examples and
+/// inner tools rarely say that they are private.
 pub fn resolve(
     source: &str,
     configured: &[PackageConfig],
@@ -80,11 +82,27 @@ pub fn resolve(
             let exclude = nested.map(|member| member.path.clone()).collect();
             packages.push(PackageConfig { exclude, ..package(source, form, None) });
         }
-        None if packages.is_empty() && untagged.len() < 2 => packages.push(package(source, "v", None)),
+        None if !packages.is_empty() => diagnostics.extend(left_out(source, &untagged)),
+        None if untagged.len() < 2 => packages.push(package(source, "v", None)),
         None => packages.extend(untagged),
     }
     packages.sort_by(|left, right| left.name.cmp(&right.name));
     packages
+}
+
+/// A note of the members that are no packages.
+fn left_out(source: &str, untagged: &[PackageConfig]) -> Option<Diagnostic> {
+    let names: Vec<String> = untagged.iter().map(|package| package.name.clone()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "of the workspace members of `{source}`, {} have no tags and are no packages: {}",
+        names.len(),
+        some(&names)
+    );
+    let help = "each becomes one with its first tag; name the `packages` of the source to have them now";
+    Some(Diagnostic::note("git/untagged-member", message).help(help))
 }
 
 fn package(name: &str, before: &str, path: Option<&str>) -> PackageConfig {

@@ -3,6 +3,7 @@
 use super::attribute::{Territory, attribute};
 use super::cache::{self, Cache};
 use super::graph::{Graph, Number};
+use super::listing::some;
 use super::object::Id;
 use super::open::{Opened, open};
 use super::reader::Objects;
@@ -241,14 +242,6 @@ fn read(
         same_patch,
         facts,
     })
-}
-
-/// A few items of a list, in words.
-pub(crate) fn some(items: &[String]) -> String {
-    let shown: Vec<&str> = items.iter().take(5).map(String::as_str).collect();
-    let rest = items.len().saturating_sub(shown.len());
-    let text = crate::diagnostic::human::printable(&shown.join(", "));
-    if rest == 0 { text } else { format!("{text} and {rest} more") }
 }
 
 /// The commits at the edge of a shallow clone.
