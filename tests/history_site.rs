@@ -117,6 +117,15 @@ fn packages_have_feeds_of_their_releases() {
 }
 
 #[test]
+fn the_sitemap_has_packages_and_releases_with_their_day() {
+    let (folder, _builder, _) = site();
+    let map = read(folder.path(), "sitemap.xml");
+    assert!(map.contains("<loc>https://shop.example/packages/shop/</loc>"), "{map}");
+    let release = "<loc>https://shop.example/packages/shop/1.0.1/</loc><lastmod>2023-11-16</lastmod>";
+    assert!(map.contains(release), "{map}");
+}
+
+#[test]
 fn search_finds_a_change_by_request_issue_hash_version_and_words() {
     let (folder, _builder, hash) = site();
     for query in ["#482", "482", "#7", &hash[..7], &hash[..12], &hash, "1.0.1", "shop 1.0.1", "count once"] {
