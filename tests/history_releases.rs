@@ -415,3 +415,26 @@ fn filters_decide_what_belongs_and_what_is_left_out() {
     assert_eq!(left_out, [("feat(deps): d", Filtered), ("fix(api): c", Filtered)]);
     assert_eq!(releases[0].commit_count, 3, "the commit of another scope is none of the package's");
 }
+
+#[test]
+fn maintained_branches_can_be_named_and_are_read_only_where_they_are_asked_for() {
+    use annals::source::git::{Extent, read_extent};
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    for branch in ["lts-blue", "2.x", "topic"] {
+        builder.branch(branch, base);
+        builder.commit(branch, "fix: on it", &[]);
+    }
+    let lines = |maintained: &[&str], extent| {
+        let source = SourceConfig {
+            maintained: maintained.iter().map(|glob| (*glob).to_owned()).collect(),
+            ..SourceConfig::default()
+        };
+        let history = read_extent(&source, builder.path(), None, extent).0.unwrap();
+        let names: Vec<String> = history.lines.iter().map(|(branch, _)| branch.clone()).collect();
+        (names.join(" "), history.graph.len())
+    };
+    assert_eq!(lines(&[], Extent::Lines), ("2.x".to_owned(), 2));
+    assert_eq!(lines(&["lts-*", "main"], Extent::Lines), ("lts-blue".to_owned(), 2), "the main line is none");
+    assert_eq!(lines(&["lts-*"], Extent::Released), (String::new(), 1));
+}

@@ -12,10 +12,10 @@ use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const HEADER: u64 = 8 + 256 * 4;
-/// Ids that are read at a time.
-const IDS: u64 = 400;
+/// Ids that are read at a time: about as far as the guess is off among some million.
+const IDS: u64 = 200;
 /// Places that are read at a time.
-const PLACES: u64 = 1024;
+const PLACES: u64 = 128;
 /// Pieces of each table that are kept of a large index, where hardly one is asked for twice.
 const KEPT: usize = 256;
 /// An index of so many objects is kept whole, piece by piece.

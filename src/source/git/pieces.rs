@@ -52,9 +52,8 @@ impl Pieces {
         }
         let from = self.start.checked_add(number.checked_mul(self.size)?)?;
         let length = self.end.checked_sub(from)?.min(self.size);
-        let mut bytes = vec![0; usize::try_from(length).ok()?];
-        read_at(&self.file, &mut bytes, from).ok()?;
-        let piece: Rc<[u8]> = bytes.into();
+        let mut piece: Rc<[u8]> = std::iter::repeat_n(0, usize::try_from(length).ok()?).collect();
+        read_at(&self.file, Rc::get_mut(&mut piece)?, from).ok()?;
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= self.most {
             kept.clear();
