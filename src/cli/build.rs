@@ -126,7 +126,8 @@ fn write(
     let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
     session.lap("prepare");
     let kept = (!args.no_cache).then_some(folder.as_path());
-    let index = output::search_index(renderer, &session.project.config.search, kept);
+    let known = |path: &str| cache.record(path).is_some_and(|record| staging.keep(&record.path, record.size));
+    let index = output::search_index(renderer, &session.project.config.search, kept, &known);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
     let (started, done) = (Instant::now(), AtomicU64::new(0));
@@ -144,7 +145,7 @@ fn write(
     session.lap("swap");
     if !args.no_cache {
         cache.save(&folder, target);
-        output::save_highlighted(&folder, &renderer.highlighter.kept());
+        output::save_highlighted(&folder, &renderer.highlighter);
         session.lap("cache");
     }
     Ok(Some(written))

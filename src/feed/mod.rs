@@ -63,10 +63,15 @@ impl Feed {
 
 /// Text for XML: escaped, without the control characters that XML 1.0 forbids.
 fn xml(text: &str) -> String {
-    let allowed = |char: &char| !char.is_control() || matches!(char, '\n' | '\r' | '\t');
-    let clean: String =
-        text.chars().filter(allowed).filter(|char| !matches!(char, '\u{FFFE}' | '\u{FFFF}')).collect();
-    crate::markdown::escape(&clean)
+    let forbidden = |char: char| {
+        char.is_control() && !matches!(char, '\n' | '\r' | '\t') || matches!(char, '\u{FFFE}' | '\u{FFFF}')
+    };
+    // A whole page is escaped here, and hardly any has such a character.
+    if text.contains(forbidden) {
+        crate::markdown::escape(&text.replace(forbidden, ""))
+    } else {
+        crate::markdown::escape(text)
+    }
 }
 
 #[cfg(test)]

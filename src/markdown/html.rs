@@ -504,17 +504,17 @@ pub(super) fn is_harmless(href: &str) -> bool {
 /// Appends text with the characters escaped that mean something in HTML text and attributes.
 pub fn escape_into(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        let mut chars = after.chars();
-        out.push_str(match chars.next() {
-            Some('&') => "&amp;",
-            Some('<') => "&lt;",
-            Some('>') => "&gt;",
+    while let Some((at, byte)) =
+        rest.bytes().enumerate().find(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'))
+    {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        out.push_str(match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
             _ => "&quot;",
         });
-        rest = chars.as_str();
+        rest = rest.get(at + 1..).unwrap_or_default();
     }
     out.push_str(rest);
 }

@@ -20,7 +20,7 @@ mod toc;
 
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};
-pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, render};
+pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, escape_into, render};
 pub use inline::inline;
 pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
 pub use passages::{Passage, passages};

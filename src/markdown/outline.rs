@@ -129,7 +129,7 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
             Event::End(TagEnd::CodeBlock) => in_code = false,
             Event::Text(text) => {
                 seen_text = seen_text || heading.is_none();
-                found.words += text.split_whitespace().count();
+                found.words += words(&text);
                 if !in_code {
                     foreign_in_text(prepared, &text, &range, &mut found.foreign);
                 }
@@ -137,7 +137,7 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
             }
             Event::Code(text) => {
                 seen_text = seen_text || heading.is_none();
-                found.words += text.split_whitespace().count();
+                found.words += words(&text);
                 push(&mut heading, &mut paragraph, &text);
             }
             Event::SoftBreak | Event::HardBreak => push(&mut heading, &mut paragraph, " "),
@@ -157,6 +157,17 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
         }
     }
     found
+}
+
+/// How many words a text has.
+fn words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    // Where a byte of a word follows white space; so written, it runs over many bytes at once.
+    let starts =
+        text.bytes().zip(text.bytes().skip(1)).filter(|(before, byte)| *before <= b' ' && *byte > b' ');
+    starts.count() + usize::from(text.bytes().next().is_some_and(|byte| byte > b' '))
 }
 
 fn push(

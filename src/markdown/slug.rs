@@ -6,13 +6,16 @@ use unicode_normalization::UnicodeNormalization;
 /// The id of a heading: lower case, punctuation dropped, spaces to hyphens (the rule of `github-slugger`).
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in text.nfc().flat_map(char::to_lowercase) {
-        match char {
-            ' ' | '-' => out.push('-'),
-            '_' => out.push('_'),
-            char if char.is_alphanumeric() || is_mark(char) => out.push(char),
-            _ => {}
-        }
+    let mut add = |char: char| match char {
+        ' ' | '-' => out.push('-'),
+        '_' => out.push('_'),
+        char if char.is_alphanumeric() || !char.is_ascii() && is_mark(char) => out.push(char),
+        _ => {}
+    };
+    if text.is_ascii() {
+        text.chars().for_each(|char| add(char.to_ascii_lowercase()));
+    } else {
+        text.nfc().flat_map(char::to_lowercase).for_each(add);
     }
     out
 }

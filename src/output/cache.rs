@@ -1,12 +1,11 @@
 //! What earlier builds made, kept in `.annals/cache`. It may be deleted at any time and never changes a byte of output.
 
-use crate::markdown::highlight::{self, BlockKey};
+use crate::markdown::highlight::{Blocks, Highlighter};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
-use std::sync::Arc;
 
 /// What the last build wrote, by path.
 #[derive(Debug, Default)]
@@ -30,12 +29,19 @@ pub struct Record {
 }
 
 /// Changes with the format of the cache.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// What another version wrote counts for nothing.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The file of what was written.
+const OUTPUT: &str = "output.bin";
+/// The file of highlighted blocks.
+const HIGHLIGHTED: &str = "highlight.bin";
 /// Beyond this many bytes of highlighted code the cache starts anew.
 const HIGHLIGHT_LIMIT: usize = 256 << 20;
 
 impl Cache {
-    pub(super) fn record(&self, path: &str) -> Option<&Record> {
+    /// What was written to a path.
+    pub fn record(&self, path: &str) -> Option<&Record> {
         self.records.get(path)
     }
 
@@ -51,9 +57,11 @@ impl Cache {
 
     /// Reads what the last build of `output` wrote. Anything unreadable counts as nothing.
     pub fn load(folder: &Path, output: &Path) -> Self {
-        let text = fs::read(folder.join("output.json")).unwrap_or_default();
-        match serde_json::from_slice::<(u32, String, Vec<Record>)>(&text) {
-            Ok((FORMAT, path, records)) if path == output.to_string_lossy() => Self::from_records(records),
+        let bytes = fs::read(folder.join(OUTPUT)).unwrap_or_default();
+        match postcard::from_bytes::<(&str, u32, String, Vec<Record>)>(&bytes) {
+            Ok((VERSION, FORMAT, path, records)) if path == output.to_string_lossy() => {
+                Self::from_records(records)
+            }
             _ => Self::default(),
         }
     }
@@ -62,45 +70,24 @@ impl Cache {
     pub fn save(&self, folder: &Path, output: &Path) {
         let mut records: Vec<&Record> = self.records.values().collect();
         records.sort_by(|a, b| a.path.cmp(&b.path));
-        let value = (FORMAT, output.to_string_lossy(), records);
-        write_whole(&folder.join("output.json"), |file| Ok(serde_json::to_writer(file, &value)?));
+        let Ok(bytes) = postcard::to_allocvec(&(VERSION, FORMAT, output.to_string_lossy(), records)) else {
+            return;
+        };
+        write_whole(&folder.join(OUTPUT), |file| file.write_all(&bytes));
     }
 }
 
 /// Highlighted blocks of earlier builds.
-pub fn load_highlighted(folder: &Path) -> HashMap<BlockKey, Arc<str>> {
-    let bytes = fs::read(folder.join("highlight.bin")).unwrap_or_default();
-    let mut kept = HashMap::new();
-    let Some(mut rest) = bytes.strip_prefix(&highlight::VERSION.to_le_bytes()) else { return kept };
-    while let Some((key, after)) = rest.split_first_chunk::<16>() {
-        let Some((length, after)) = after.split_first_chunk::<4>() else { break };
-        let length = u32::from_le_bytes(*length) as usize;
-        let Some((html, after)) = after.split_at_checked(length) else { break };
-        let Ok(html) = std::str::from_utf8(html) else { break };
-        kept.insert(*key, Arc::from(html));
-        rest = after;
-    }
-    kept
+pub fn load_highlighted(folder: &Path) -> Blocks {
+    let bytes = fs::read(folder.join(HIGHLIGHTED)).unwrap_or_default();
+    Blocks::read(bytes).filter(|blocks| blocks.size() <= HIGHLIGHT_LIMIT).unwrap_or_default()
 }
 
 /// Keeps highlighted blocks for the next build.
-pub fn save_highlighted(folder: &Path, kept: &HashMap<BlockKey, Arc<str>>) {
-    if kept.values().map(|html| html.len()).sum::<usize>() > HIGHLIGHT_LIMIT {
-        let _ = fs::remove_file(folder.join("highlight.bin"));
-        return;
+pub fn save_highlighted(folder: &Path, highlighter: &Highlighter) {
+    if highlighter.has_new() {
+        write_whole(&folder.join(HIGHLIGHTED), |file| highlighter.write(file));
     }
-    let mut blocks: Vec<_> = kept.iter().collect();
-    blocks.sort_by_key(|(key, _)| **key);
-    write_whole(&folder.join("highlight.bin"), |file| {
-        file.write_all(&highlight::VERSION.to_le_bytes())?;
-        for (key, html) in blocks {
-            let Ok(length) = u32::try_from(html.len()) else { continue };
-            file.write_all(key)?;
-            file.write_all(&length.to_le_bytes())?;
-            file.write_all(html.as_bytes())?;
-        }
-        Ok(())
-    });
 }
 
 /// Writes beside and renames, so that a killed build leaves the old file.

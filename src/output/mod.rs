@@ -5,14 +5,14 @@ mod folder;
 mod index;
 mod manifest;
 
-pub use cache::{Cache, load_highlighted, save_highlighted};
+pub use cache::{Cache, Record, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::render::{Content, Renderer};
-use crate::search::IndexFile;
+use crate::search::Update;
 use rayon::prelude::*;
 use std::fs;
 use std::sync::Mutex;
@@ -35,7 +35,7 @@ pub struct Written {
 /// folder in. Unchanged files keep their bytes and their times.
 pub fn write(
     renderer: &Renderer,
-    index: &[IndexFile],
+    index: &Update,
     staging: &Staging,
     cache: &mut Cache,
     progress: &(dyn Fn() + Sync),
@@ -104,9 +104,10 @@ pub fn write(
     for (path, bytes) in renderer.theme_assets() {
         records.extend(put(path, bytes, "theme", None));
     }
-    for file in index {
+    for file in &index.files {
         records.extend(put(&file.path, &file.bytes, "search", None));
     }
+    records.extend(index.kept.iter().filter_map(|path| old.record(path).cloned()));
     let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !problems.is_empty() {
         return Err(problems);

@@ -51,8 +51,8 @@ impl Renderer {
                 }
             }
         };
-        // Every field but the text is in its debug form; the text is in the hashes above.
-        hasher.update(format!("{document:?}").as_bytes());
+        // Every field but the text; the text is in the hashes above.
+        hasher.update(&serde_json::to_vec(&document).unwrap_or_default());
         Some((*hasher.finalize().as_bytes(), document))
     }
 

@@ -1,21 +1,35 @@
 //! A feed's items out of the site.
 
 use super::{Renderer, absolute};
-use crate::diagnostic::Diagnostic;
 use crate::feed::{Feed, FeedItem, atom, json, rss};
 use crate::record::Moment;
-use crate::site::{Entry, FeedFormat, FeedScope, SectionId};
+use crate::site::{Entry, EntryId, FeedFormat, FeedScope, SectionId};
 use std::cmp::Reverse;
+use std::sync::Arc;
+
+/// What a feed is made from: the feed but for the texts of its items, and the entries that these come from.
+pub(super) struct FeedFacts {
+    feed: Feed,
+    entries: Vec<EntryId>,
+    format: FeedFormat,
+}
 
 impl Renderer {
-    /// Renders a feed.
-    pub(super) fn feed(&self, scope: FeedScope, format: FeedFormat) -> Result<String, Diagnostic> {
+    /// Gathers a feed, and hashes everything that its bytes are made from.
+    pub(super) fn feed_facts(
+        &self,
+        scope: FeedScope,
+        format: FeedFormat,
+        hasher: &mut blake3::Hasher,
+    ) -> FeedFacts {
         let config = &self.site.library.config;
         let base = config.site.base_url.as_deref().unwrap_or_default();
         let (title, address) = self.scope(scope);
-        let items = match scope {
-            FeedScope::Packages => self.release_items(self.site.packages.iter(), base),
-            FeedScope::Package(index) => self.release_items(self.site.packages.get(index).into_iter(), base),
+        let (items, entries) = match scope {
+            FeedScope::Packages => (self.release_items(self.site.packages.iter(), base), Vec::new()),
+            FeedScope::Package(index) => {
+                (self.release_items(self.site.packages.get(index).into_iter(), base), Vec::new())
+            }
             _ => self.entry_items(scope, base),
         };
         let title = if address.is_empty() { title } else { format!("{title} · {}", config.site.title) };
@@ -27,24 +41,38 @@ impl Renderer {
             language: config.site.language.clone(),
             items,
         };
-        Ok(match format {
+        // Every field is in the debug form; the texts of pages are in the hashes of what they are made from.
+        hasher.update(format!("{feed:?}").as_bytes());
+        entries.iter().for_each(|entry| self.body_key(entry, hasher));
+        FeedFacts { feed, entries: entries.into_iter().map(|entry| entry.id).collect(), format }
+    }
+
+    /// A feed.
+    pub(super) fn feed(&self, facts: FeedFacts) -> String {
+        let FeedFacts { mut feed, entries, format } = facts;
+        let base = self.site.library.config.site.base_url.as_deref().unwrap_or_default();
+        for (item, id) in feed.items.iter_mut().zip(entries) {
+            if let Some(entry) = self.site.entry(id) {
+                item.content = self.plain_body(entry, format!("{}/", base.trim_end_matches('/')));
+            }
+        }
+        match format {
             FeedFormat::Atom => atom(&feed),
             FeedFormat::Rss => rss(&feed),
             FeedFormat::Json => json(&feed),
-        })
+        }
     }
 
-    fn entry_items(&self, scope: FeedScope, base: &str) -> Vec<FeedItem> {
+    /// The newest entries of a scope as items without their texts.
+    fn entry_items(&self, scope: FeedScope, base: &str) -> (Vec<FeedItem>, Vec<&Entry>) {
         let mut entries: Vec<(Moment, &Entry)> = self
-            .site
-            .entries
-            .iter()
-            .filter(|entry| !entry.is_section && !entry.page.front.common.draft && self.is_in(entry, scope))
+            .in_scope(scope)
+            .filter(|entry| !entry.is_section && !entry.page.front.common.draft)
             .filter_map(|entry| Some((self.published(entry)?, entry)))
             .collect();
         entries.sort_by_key(|(published, entry)| (Reverse(*published), Reverse(&entry.url)));
         entries.truncate(self.site.library.config.feeds.limit);
-        entries.iter().map(|(published, entry)| self.feed_item(entry, *published, base)).collect()
+        entries.iter().map(|(published, entry)| (self.feed_item(entry, *published, base), *entry)).unzip()
     }
 
     fn scope(&self, scope: FeedScope) -> (String, String) {
@@ -75,27 +103,31 @@ impl Renderer {
         }
     }
 
-    fn is_in(&self, entry: &Entry, scope: FeedScope) -> bool {
+    /// The entries that a feed may have.
+    fn in_scope(&self, scope: FeedScope) -> Box<dyn Iterator<Item = &Entry> + '_> {
         match scope {
-            FeedScope::Site => true,
-            FeedScope::Packages | FeedScope::Package(_) => false,
+            FeedScope::Site => Box::new(self.site.entries.iter()),
+            FeedScope::Packages | FeedScope::Package(_) => Box::new(std::iter::empty()),
             FeedScope::Section(id) => {
-                let mut at: Option<SectionId> = Some(entry.section);
-                while let Some(section) = at {
-                    if section == id {
-                        return true;
-                    }
-                    at = self.site.section(section).and_then(|section| section.parent);
-                }
-                false
+                Box::new(self.site.entries.iter().filter(move |entry| self.is_below(entry.section, id)))
             }
-            FeedScope::Term(taxonomy, term) => self
-                .site
-                .taxonomies
-                .get(taxonomy)
-                .and_then(|taxonomy| taxonomy.terms.get(term))
-                .is_some_and(|term| term.pages.binary_search(&entry.id).is_ok()),
+            FeedScope::Term(taxonomy, term) => {
+                let term = self.site.taxonomies.get(taxonomy).and_then(|taxonomy| taxonomy.terms.get(term));
+                let pages = term.map(|term| term.pages.as_slice()).unwrap_or_default();
+                Box::new(pages.iter().filter_map(|id| self.site.entry(*id)))
+            }
         }
+    }
+
+    fn is_below(&self, section: SectionId, id: SectionId) -> bool {
+        let mut at = Some(section);
+        while let Some(section) = at {
+            if section == id {
+                return true;
+            }
+            at = self.site.section(section).and_then(|section| section.parent);
+        }
+        false
     }
 
     /// When an entry was published: its day, else its first commit.
@@ -105,7 +137,6 @@ impl Renderer {
 
     fn feed_item(&self, entry: &Entry, published: Moment, base: &str) -> FeedItem {
         let page = &entry.page;
-        let prefix = format!("{}/", base.trim_end_matches('/'));
         let host = base.split_once("://").map_or(base, |(_, rest)| rest);
         let host = host.split(['/', ':']).next().unwrap_or_default();
         let mut categories = vec![page.kind.name().to_owned()];
@@ -116,7 +147,7 @@ impl Renderer {
             title: page.title.clone(),
             url: absolute(base, &entry.url),
             summary: page.description(),
-            content: self.plain_body(entry, prefix),
+            content: Arc::default(),
             published,
             updated: self.site.changed(entry).unwrap_or(published).max(published),
             authors: page.front.common.authors.0.clone(),

@@ -1,14 +1,43 @@
 //! Lists: sections, taxonomies and their terms.
 
+use super::home::HomeView;
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
 use crate::site::{FeedFormat, Section, SectionId, Term};
-use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, PagerView};
+use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, PageView, PagerView};
+use serde::Serialize;
+
+/// What a list's template is called with.
+#[derive(Serialize)]
+pub(super) struct ListFacts {
+    template: &'static str,
+    shell: Shell,
+    list: ListView,
+    /// The section's own page.
+    page: Option<PageView>,
+    home: Option<HomeView>,
+}
 
 impl Renderer {
+    /// Hash of everything that a list's bytes are made from.
+    pub(super) fn list_key(&self, facts: &ListFacts, hasher: &mut blake3::Hasher) {
+        hasher.update(&self.theme.hash).update(&serde_json::to_vec(facts).unwrap_or_default());
+    }
+
+    /// A list's HTML.
+    pub(super) fn list(&self, facts: ListFacts) -> Result<String, Diagnostic> {
+        let mut context = self.context(facts.shell);
+        context.insert("list", &facts.list);
+        context.insert("page", &facts.page);
+        if let Some(home) = &facts.home {
+            context.insert("home", home);
+        }
+        self.theme.render(facts.template, &context)
+    }
+
     /// A section's list; the first page of it shows what the section's own page says.
-    pub(super) fn section(&self, section: &Section, number: usize) -> Result<String, Diagnostic> {
+    pub(super) fn section_facts(&self, section: &Section, number: usize) -> ListFacts {
         let entry = section.entry.and_then(|id| self.site.entry(id)).filter(|_| number == 1);
         let (pages, pager) = self.slice(&section.pages, &section.url, number);
         let description =
@@ -52,14 +81,13 @@ impl Renderer {
             nav: self.nav(section.id, &section.url, true),
             url: if number == 1 { section.url.clone() } else { format!("{}page/{number}/", section.url) },
         };
-        let mut context = self.context(shell);
-        context.insert("list", &list);
-        context.insert("page", &entry.map(|entry| self.page_view(entry)));
-        if home {
-            context.insert("home", &self.home());
-            return self.theme.render("home.html", &context);
+        ListFacts {
+            template: if home { "home.html" } else { "section.html" },
+            shell,
+            list,
+            page: entry.map(|entry| self.page_view(entry)),
+            home: home.then(|| self.home()),
         }
-        self.theme.render("section.html", &context)
     }
 
     fn cards(&self, section: &Section) -> Vec<CardView> {
@@ -90,8 +118,8 @@ impl Renderer {
     }
 
     /// All terms of a taxonomy.
-    pub(super) fn taxonomy(&self, index: usize) -> Result<String, Diagnostic> {
-        let Some(taxonomy) = self.site.taxonomies.get(index) else { return Ok(String::new()) };
+    pub(super) fn taxonomy_facts(&self, index: usize) -> Option<ListFacts> {
+        let taxonomy = self.site.taxonomies.get(index)?;
         let list = ListView {
             title: taxonomy.plural.clone(),
             sections: taxonomy
@@ -116,9 +144,7 @@ impl Renderer {
             nav: self.nav(SectionId(0), &address, true),
             url: address,
         };
-        let mut context = self.context(shell);
-        context.insert("list", &list);
-        self.theme.render("taxonomy.html", &context)
+        Some(ListFacts { template: "taxonomy.html", shell, list, page: None, home: None })
     }
 
     fn term_description(&self, key: &str, term: &Term) -> String {
@@ -132,9 +158,9 @@ impl Renderer {
     }
 
     /// A term's list.
-    pub(super) fn term(&self, taxonomy: usize, term: usize, number: usize) -> Result<String, Diagnostic> {
-        let Some(taxonomy) = self.site.taxonomies.get(taxonomy) else { return Ok(String::new()) };
-        let Some(term) = taxonomy.terms.get(term) else { return Ok(String::new()) };
+    pub(super) fn term_facts(&self, taxonomy: usize, term: usize, number: usize) -> Option<ListFacts> {
+        let taxonomy = self.site.taxonomies.get(taxonomy)?;
+        let term = taxonomy.terms.get(term)?;
         let (pages, pager) = self.slice(&term.pages, &term.url, number);
         let (facts, links) = self.catalogue_facts(&taxonomy.key, &term.name);
         let list = ListView {
@@ -162,10 +188,7 @@ impl Renderer {
             nav,
             url: if number == 1 { term.url.clone() } else { format!("{}page/{number}/", term.url) },
         };
-        let mut context = self.context(shell);
-        context.insert("list", &list);
-        context.insert("page", &None::<()>);
-        self.theme.render("section.html", &context)
+        Some(ListFacts { template: "section.html", shell, list, page: None, home: None })
     }
 
     /// What the catalogue says of a service or a team.

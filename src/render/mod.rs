@@ -58,7 +58,25 @@ pub struct Renderer {
 pub struct Prepared {
     /// A hash of everything that the route's bytes are made from, if it has one: equal keys give equal bytes.
     pub key: Option<[u8; 32]>,
-    page: Option<page::PageFacts>,
+    facts: Facts,
+}
+
+/// What a route's bytes are made from, gathered.
+enum Facts {
+    /// Nothing was gathered.
+    None,
+    /// A page's.
+    Page(Box<page::PageFacts>),
+    /// A list's.
+    List(Box<list::ListFacts>),
+    /// A feed's.
+    Feed(feed::FeedFacts),
+}
+
+impl Facts {
+    fn list(facts: list::ListFacts) -> Self {
+        Self::List(Box::new(facts))
+    }
 }
 
 /// What a page's template is called with.
@@ -109,11 +127,11 @@ impl Renderer {
         let mut hasher = blake3::Hasher::new();
         hasher.update(concat!(env!("CARGO_PKG_VERSION"), " page ").as_bytes());
         hasher.update(&[self.site.library.built_for as u8]).update(&highlight::VERSION.to_le_bytes());
-        let page = match &route.kind {
+        let facts = match &route.kind {
             RouteKind::Page(id) => self.site.entry(*id).map(|entry| {
                 let facts = self.page_facts(entry);
                 self.page_key(entry, &facts, &mut hasher);
-                facts
+                Facts::Page(Box::new(facts))
             }),
             RouteKind::Markdown(id) => {
                 if let Some(entry) = self.site.entry(*id) {
@@ -121,28 +139,36 @@ impl Renderer {
                 }
                 None
             }
-            _ => return Prepared { key: None, page: None },
+            RouteKind::Section(id, number) => {
+                self.site.section(*id).map(|section| self.section_facts(section, *number)).map(Facts::list)
+            }
+            RouteKind::Taxonomy(index) => self.taxonomy_facts(*index).map(Facts::list),
+            RouteKind::Term(taxonomy, term, number) => {
+                self.term_facts(*taxonomy, *term, *number).map(Facts::list)
+            }
+            RouteKind::Feed(scope, format) => {
+                Some(Facts::Feed(self.feed_facts(*scope, *format, &mut hasher)))
+            }
+            _ => return Prepared { key: None, facts: Facts::None },
         };
-        Prepared { key: Some(*hasher.finalize().as_bytes()), page }
+        if let Some(Facts::List(facts)) = &facts {
+            self.list_key(facts, &mut hasher);
+        }
+        Prepared { key: Some(*hasher.finalize().as_bytes()), facts: facts.unwrap_or(Facts::None) }
     }
 
     /// Renders a route from what was gathered for it.
     pub fn render_prepared(&self, route: &Route, prepared: Prepared) -> Result<Content, Diagnostic> {
         let bytes = match &route.kind {
-            RouteKind::Page(id) => match (self.site.entry(*id), prepared.page) {
-                (Some(entry), Some(facts)) => self.page(entry, facts)?.into_bytes(),
-                _ => Vec::new(),
-            },
+            RouteKind::Page(_)
+            | RouteKind::Section(..)
+            | RouteKind::Taxonomy(_)
+            | RouteKind::Term(..)
+            | RouteKind::Feed(..) => self.gathered(route, prepared.facts)?.into_bytes(),
             RouteKind::Markdown(id) => match self.site.entry(*id) {
                 Some(entry) => self.markdown(entry).into_bytes(),
                 None => Vec::new(),
             },
-            RouteKind::Section(id, number) => match self.site.section(*id) {
-                Some(section) => self.section(section, *number)?.into_bytes(),
-                None => Vec::new(),
-            },
-            RouteKind::Taxonomy(index) => self.taxonomy(*index)?.into_bytes(),
-            RouteKind::Term(taxonomy, term, number) => self.term(*taxonomy, *term, *number)?.into_bytes(),
             RouteKind::Packages => self.packages()?.into_bytes(),
             RouteKind::Package(package, number) => self.package(*package, *number)?.into_bytes(),
             RouteKind::Changes(package, number) => self.changes(*package, *number)?.into_bytes(),
@@ -150,7 +176,6 @@ impl Renderer {
             RouteKind::Compare(package) => self.compare(*package)?.into_bytes(),
             RouteKind::CompareData(package, file) => self.compare_data(*package, *file).into_bytes(),
             RouteKind::Year(year) => self.year(year)?.into_bytes(),
-            RouteKind::Feed(scope, format) => self.feed(*scope, *format)?.into_bytes(),
             RouteKind::Search => self.search_page()?.into_bytes(),
             RouteKind::Index(number) => self.index_page(*number)?.into_bytes(),
             RouteKind::NotFound => self.not_found()?.into_bytes(),
@@ -164,6 +189,18 @@ impl Renderer {
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))
+    }
+
+    fn gathered(&self, route: &Route, facts: Facts) -> Result<String, Diagnostic> {
+        match (facts, &route.kind) {
+            (Facts::Page(facts), RouteKind::Page(id)) => match self.site.entry(*id) {
+                Some(entry) => self.page(entry, *facts),
+                None => Ok(String::new()),
+            },
+            (Facts::List(facts), _) => self.list(*facts),
+            (Facts::Feed(facts), _) => Ok(self.feed(facts)),
+            _ => Ok(String::new()),
+        }
     }
 
     /// The theme's assets as outputs: path and bytes.

@@ -51,8 +51,16 @@ impl Renderer {
     /// Hash of everything that a page's bytes are made from, without making them: its file, where its links lead, its
     /// facts and its neighbourhood. Two equal keys give equal bytes.
     pub(super) fn page_key(&self, entry: &Entry, facts: &PageFacts, hasher: &mut blake3::Hasher) {
+        hasher.update(&self.theme.hash);
+        self.body_key(entry, hasher);
+        // These types always serialise. At once, since a hasher is slow at many small pieces.
+        hasher.update(&serde_json::to_vec(facts).unwrap_or_default());
+    }
+
+    /// Hash of everything that the HTML of a page's text is made from: its file, and where its links lead.
+    pub(super) fn body_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
         let page = &entry.page;
-        hasher.update(&page.hash).update(&self.theme.hash);
+        hasher.update(&page.hash);
         hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
         for place in &entry.links {
             let (address, fragment) = match place {
@@ -72,8 +80,6 @@ impl Renderer {
                 hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
             }
         }
-        // These types always serialise. At once, since a hasher is slow at many small pieces.
-        hasher.update(&serde_json::to_vec(facts).unwrap_or_default());
     }
 
     /// Everything about a page but its text.

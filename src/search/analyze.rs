@@ -8,23 +8,29 @@ use super::stop;
 use super::token::{Compound, compounds};
 use crate::config::search::SearchConfig;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+/// Most pages have no more different terms than this.
+const USUAL_TERMS: usize = 400;
 
 /// Positions between two texts in one field, so that no phrase runs from one into the other.
 const GAP: u32 = 16;
 
 /// A page, ready for the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Analyzed {
+pub struct Analyzed<'a> {
     /// What is shown of it and filtered by.
     pub page: Page,
     /// What is shown of its sections: the page's description, U+0000, then for each section its
     /// heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between,
     /// and U+0000.
-    pub text: String,
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
     /// Its terms with their entries: for each term its text and its entries, both with length.
-    pub terms: Vec<u8>,
+    #[serde(borrow)]
+    pub terms: Cow<'a, [u8]>,
     /// How many tokens its sections have.
     pub length: u32,
     /// How many tokens its title has.
@@ -54,7 +60,7 @@ pub struct Page {
 }
 
 /// Reads a document into its terms and texts.
-pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
+pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed<'static> {
     let mut terms = Terms::new(&document.lang, config);
     let title_length = terms.text(&document.title, 0, Field::Title, 0);
     let mut at = 0;
@@ -86,7 +92,9 @@ pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed {
         push(&mut text, section.code.trim());
         text.push('\0');
     }
-    Analyzed { page: page(document), text, terms: terms.finish(), length, title_length }
+    // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
+    text.shrink_to_fit();
+    Analyzed { page: page(document), text: text.into(), terms: terms.finish().into(), length, title_length }
 }
 
 /// `timeout after {n} ms on {host}` without what stands for the parts that vary.
@@ -112,11 +120,22 @@ fn without_holes(template: &str) -> String {
 
 /// Prose with each run of white space as one space.
 fn push_prose(out: &mut String, text: &str) {
-    for (index, word) in text.split_whitespace().enumerate() {
-        if index > 0 {
+    let start = out.len();
+    let mut add = |word: &str| {
+        if out.len() > start {
             out.push(' ');
         }
-        push(out, word);
+        out.push_str(word);
+    };
+    if text.is_ascii() {
+        text.split_ascii_whitespace().for_each(&mut add);
+    } else {
+        text.split_whitespace().for_each(&mut add);
+    }
+    // Control characters that are not white space are rare.
+    if out.get(start..).is_some_and(|added| added.bytes().any(|byte| byte < b' ')) {
+        let added = out.split_off(start);
+        push(out, &added);
     }
 }
 
@@ -166,8 +185,10 @@ struct Terms {
     terms: Vec<Term>,
     /// All occurrences, each with its term.
     found: Vec<(u32, Occurrence)>,
-    lang: String,
-    stop: Vec<String>,
+    /// Stop words of the page's language.
+    of_lang: Option<&'static stop::Words>,
+    /// Stop words of the site.
+    of_site: Vec<String>,
 }
 
 struct Term {
@@ -183,11 +204,11 @@ struct Term {
 impl Terms {
     fn new(lang: &str, config: &SearchConfig) -> Self {
         Self {
-            ids: HashMap::default(),
-            terms: Vec::new(),
-            found: Vec::new(),
-            lang: stop::primary(lang).to_string(),
-            stop: config.stop_words.iter().map(|word| super::fold::fold(word)).collect(),
+            ids: HashMap::with_capacity_and_hasher(USUAL_TERMS, BuildHasherDefault::default()),
+            terms: Vec::with_capacity(USUAL_TERMS),
+            found: Vec::with_capacity(USUAL_TERMS * 3),
+            of_lang: stop::set(lang),
+            of_site: config.stop_words.iter().map(|word| super::fold::fold(word)).collect(),
         }
     }
 
@@ -207,7 +228,9 @@ impl Terms {
         for (first, join) in compound.joins() {
             self.add(join, section, field, start + first as u32);
         }
-        if let Some(signed) = compound.signed() {
+        if (compound.flag || compound.hash)
+            && let Some(signed) = compound.signed()
+        {
             self.add(&signed, section, field, start);
         }
         at
@@ -218,7 +241,8 @@ impl Terms {
             Some(&id) => id,
             None => {
                 let id = self.terms.len() as u32;
-                let stop = stop::is(&self.lang, term) || self.stop.iter().any(|word| word == term);
+                let stop = self.of_lang.is_some_and(|words| words.contains(term))
+                    || self.of_site.iter().any(|word| word == term);
                 self.ids.insert(term.into(), id);
                 self.terms.push(Term { text: term.into(), stop, passed: false, count: 0 });
                 id
@@ -288,6 +312,7 @@ impl Terms {
             put(&mut out, entries.len() as u32);
             out.extend_from_slice(&entries);
         }
+        out.shrink_to_fit();
         out
     }
 }
@@ -296,15 +321,26 @@ impl Terms {
 #[derive(Default)]
 pub(super) struct TermHasher(u64);
 
+impl TermHasher {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
 impl Hasher for TermHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let mut rest = bytes;
+        while let Some((word, after)) = rest.split_first_chunk() {
+            self.add(u64::from_le_bytes(*word));
+            rest = after;
         }
+        if !rest.is_empty() {
+            self.add(rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.add(u64::from(byte));
     }
 
     fn finish(&self) -> u64 {

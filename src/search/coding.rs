@@ -36,15 +36,22 @@ pub(super) fn learn(texts: &[&str]) -> Vec<String> {
     let step = texts.len().div_ceil(SAMPLE).max(1);
     let mut counts: HashMap<&str, u32, BuildHasherDefault<TermHasher>> = HashMap::default();
     for text in texts.iter().step_by(step) {
-        for word in text.split(|char: char| !char.is_ascii_alphabetic()).filter(|word| word.len() >= 2) {
-            *counts.entry(word).or_default() += 1;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let end = end_of(bytes, at, |byte| byte.is_ascii_alphabetic());
+            if let Some(word) = text.get(at..end).filter(|word| word.len() >= 2) {
+                *counts.entry(word).or_default() += 1;
+            }
+            at = end + 1;
         }
     }
     let mut words: Vec<(&str, u32)> = counts.into_iter().filter(|(_, count)| *count >= LEAST).collect();
     words
         .sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count as usize * (word.len() - 1)), *word));
     words.truncate(WORDS);
-    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
+    // By frequency only roughly: one edit must not give other codes, and so other files, to all texts.
+    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(count.ilog2()), *word));
     words.into_iter().map(|(word, _)| word.to_string()).collect()
 }
 

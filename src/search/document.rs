@@ -1,7 +1,9 @@
 //! What the index is made from: a page cut into its sections.
 
+use serde::Serialize;
+
 /// A page as search sees it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Document {
     /// Site-relative address without a leading slash, `runbooks/edge/`.
     pub url: String,
@@ -67,7 +69,7 @@ impl Default for Document {
 }
 
 /// The part of a page under one heading.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Section {
     /// The heading's id; none for the part before the first heading.
     pub anchor: Option<String>,

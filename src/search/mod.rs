@@ -19,4 +19,4 @@ pub mod writer;
 
 pub use analyze::{Analyzed, analyze};
 pub use document::{Document, Section};
-pub use writer::{IndexFile, build};
+pub use writer::{IndexFile, Update, build, update};

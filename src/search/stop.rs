@@ -1,7 +1,9 @@
 //! Words that carry no meaning, by language, folded. They are short lists on purpose: a word that
 //! is merely common is told by its frequency.
 
+use super::analyze::TermHasher;
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
 /// The languages that have a list.
@@ -52,15 +54,13 @@ pub fn words(lang: &str) -> impl Iterator<Item = &'static str> {
     list.split_ascii_whitespace()
 }
 
-/// Whether a word is in a language's list.
-pub fn is(lang: &str, word: &str) -> bool {
-    static SETS: OnceLock<HashMap<&str, HashSet<&str>>> = OnceLock::new();
-    // No list has a word of more than a dozen letters.
-    word.len() <= 24
-        && SETS
-            .get_or_init(|| LANGS.iter().map(|lang| (*lang, words(lang).collect())).collect())
-            .get(lang)
-            .is_some_and(|set| set.contains(word))
+/// The list of a language as a set.
+pub(super) type Words = HashSet<&'static str, BuildHasherDefault<TermHasher>>;
+
+/// The list of a language as a set, by the first part of its BCP 47 tag, if it has one.
+pub(super) fn set(lang: &str) -> Option<&'static Words> {
+    static SETS: OnceLock<HashMap<&str, Words>> = OnceLock::new();
+    SETS.get_or_init(|| LANGS.iter().map(|lang| (*lang, words(lang).collect())).collect()).get(primary(lang))
 }
 
 /// The language of a BCP 47 tag, without its region and script.

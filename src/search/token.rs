@@ -35,7 +35,7 @@ pub struct Compound {
     parts: Vec<Part>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part {
     start: usize,
     end: usize,
@@ -116,6 +116,13 @@ impl Compound {
         }
     }
 
+    /// Adds a plain word, which is a part as it is.
+    fn push_plain(&mut self, word: &str) {
+        self.buffer.push_str(word);
+        self.buffer.make_ascii_lowercase();
+        self.parts.push(Part { start: 0, end: self.buffer.len(), unit: 0 });
+    }
+
     /// Adds `.` and a further number to the last part: a version or an address stays whole.
     fn extend(&mut self, raw: &str) {
         let Some(part) = self.parts.last_mut() else { return };
@@ -140,7 +147,13 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
         compound.flag = before.ends_with("--") && !before.ends_with("---");
         compound.hash = before.ends_with('#');
         let body = rest.get(skip..).unwrap_or_default();
-        let length = read(body, &mut compound);
+        let length = match plain_word(body) {
+            Some(length) => {
+                compound.push_plain(body.get(..length).unwrap_or_default());
+                length
+            }
+            None => read(body, &mut compound),
+        };
         compound.end = compound.start + length;
         if !compound.is_empty() {
             found(&compound);
@@ -148,6 +161,20 @@ pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
         offset += skip + length;
         rest = body.get(length..).unwrap_or_default();
     }
+}
+
+/// The length of the word at the start of `text` if it is of plain letters, with none but the first a capital, and
+/// nothing goes on behind it. Most words are; the rules of [`read`] would come to the same.
+fn plain_word(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let first = usize::from(bytes.first()?.is_ascii_uppercase());
+    let small = bytes.iter().skip(first).position(|byte| !byte.is_ascii_lowercase());
+    let length = small.map_or(bytes.len(), |small| first + small);
+    let alone = match bytes.get(length) {
+        Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric() && following(text, length).is_none(),
+        None => true,
+    };
+    (length > 0 && length <= PART_LIMIT && alone).then_some(length)
 }
 
 /// Reads the compound at the start of `text`, which starts with a word character; its length.
@@ -366,6 +393,17 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn plain_words_are_read_as_any_other(text in "[A-Za-z]{1,3}[a-z]{0,50}[-. '/_0-9é]{0,2}[a-z]{0,3}") {
+            if let Some(length) = super::plain_word(&text) {
+                let mut plain = super::Compound::default();
+                plain.push_plain(&text[..length]);
+                let mut read = super::Compound::default();
+                assert_eq!(super::read(&text, &mut read), length);
+                assert_eq!((plain.buffer, plain.parts), (read.buffer, read.parts));
+            }
+        }
+
         #[test]
         fn any_text_is_cut_without_a_panic(text in "\\PC{0,80}") {
             compounds(&text, &mut |compound| {

@@ -26,7 +26,7 @@ impl Shown {
     /// A file of the search index.
     pub fn index_file(&self, path: &str) -> Option<&[u8]> {
         let config = &self.renderer.site.library.config.search;
-        let index = self.index.get_or_init(|| search_index(&self.renderer, config, None));
+        let index = self.index.get_or_init(|| search_index(&self.renderer, config, None, &|_| false).files);
         index.iter().find(|file| file.path == path).map(|file| file.bytes.as_slice())
     }
 }

@@ -1,6 +1,6 @@
 //! What templates can do beyond tera's own filters.
 
-use crate::markdown::escape;
+use crate::markdown::escape_into;
 use tera::{Kwargs, State, Tera, Value};
 
 pub(super) fn register(tera: &mut Tera) {
@@ -9,9 +9,17 @@ pub(super) fn register(tera: &mut Tera) {
     });
 }
 
+/// Words of no more bytes fit any column.
+const SHORT: usize = 10;
+
 /// A long identifier with places where a line may break: before capitals, after `_`, `-`, `.`, `/`, `:`. Escaped.
 fn breakable(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
+    // Most titles are words.
+    if text.split(' ').all(|word| word.len() <= SHORT) {
+        escape_into(&mut out, text);
+        return out;
+    }
     let mut before = ' ';
     let mut run = 0;
     for char in text.chars() {
@@ -23,7 +31,7 @@ fn breakable(text: &str) -> String {
         }
         run = if char.is_whitespace() { 0 } else { run + 1 };
         let mut buffer = [0; 4];
-        out.push_str(&escape(char.encode_utf8(&mut buffer)));
+        escape_into(&mut out, char.encode_utf8(&mut buffer));
         before = char;
     }
     out
@@ -38,5 +46,9 @@ mod tests {
         assert_eq!(breakable("KubePodCrashLooping"), "Kube<wbr>Pod<wbr>Crash<wbr>Looping");
         assert_eq!(breakable("node_filesystem_avail"), "node_<wbr>filesystem_<wbr>avail");
         assert_eq!(breakable("a <b>"), "a &lt;b&gt;");
+        assert_eq!(
+            breakable("aLongTitle <b> & node_filesystem"),
+            "aLong<wbr>Title &lt;b&gt; &amp; node_<wbr>filesystem"
+        );
     }
 }

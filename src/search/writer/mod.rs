@@ -42,24 +42,42 @@ pub const FORMAT: u32 = 1;
 pub(super) const LEVEL: u8 = 6;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
-pub fn build(mut pages: Vec<Analyzed>, config: &SearchConfig) -> Vec<IndexFile> {
+pub fn build(pages: Vec<Analyzed<'_>>, config: &SearchConfig) -> Vec<IndexFile> {
+    update(pages, config, &|_| false).files
+}
+
+/// An index beside an older one.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// Its new files.
+    pub files: Vec<IndexFile>,
+    /// Paths of its files that the older index has.
+    pub kept: Vec<String>,
+}
+
+/// Writes the index of the site's pages, but for the files that are there already: `known` is asked for each path that
+/// is named by its content.
+pub fn update(mut pages: Vec<Analyzed<'_>>, config: &SearchConfig, known: Known<'_>) -> Update {
     let excluded = excluded(config);
     pages.retain(|page| !excluded.is_match(&page.page.url));
     pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
     pages.dedup_by(|a, b| a.page.url == b.page.url);
     let common = common(pages.len());
-    let mut files = Files::default();
+    let mut files = Files { made: Update::default(), known };
     // The texts first: once they are written their room is free for the dictionary, which needs as much.
     let runs = pages::write(&pages, &mut files);
-    pages.iter_mut().for_each(|page| page.text = String::new());
+    pages.iter_mut().for_each(|page| page.text = Default::default());
     let dictionary = invert::invert(&pages, common);
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
     let facets = pages::write_facets(&pages, &mut files);
     root::write(&pages, &dictionary, config, &root::Parts { terms, spell, runs, facets }, &mut files);
-    files.0.sort_by(|a, b| a.path.cmp(&b.path));
-    files.0.dedup_by(|a, b| a.path == b.path);
-    files.0
+    let mut made = files.made;
+    made.files.sort_by(|a, b| a.path.cmp(&b.path));
+    made.files.dedup_by(|a, b| a.path == b.path);
+    made.kept.sort();
+    made.kept.dedup();
+    made
 }
 
 /// A word on more pages than this is common: where it stands in a section is left out, since
@@ -78,27 +96,75 @@ fn excluded(config: &SearchConfig) -> globset::GlobSet {
     set.build().unwrap_or_default()
 }
 
-/// The files written so far.
-#[derive(Debug, Default)]
-pub(super) struct Files(pub(super) Vec<IndexFile>);
+/// The files made so far.
+pub(super) struct Files<'a> {
+    made: Update,
+    known: Known<'a>,
+}
 
-impl Files {
-    /// Writes payloads to files named for their content, with a letter for their sort; their
-    /// names in order. Deflating is most of the writer's time and runs in parallel.
-    pub(super) fn add(&mut self, sort: char, payloads: &[Vec<u8>]) -> Vec<String> {
-        let made: Vec<(String, IndexFile)> = payloads
-            .par_iter()
-            .map(|payload| {
-                let hash = blake3::hash(payload).to_hex();
-                let name = format!("{sort}-{}", hash.get(..10).unwrap_or_default());
-                let bytes = super::bytes::script(&name, payload, LEVEL);
-                let path = format!("{FOLDER}/{name}.js");
-                (name, IndexFile { path, bytes })
-            })
-            .collect();
+/// Whether the older index has the file of a path.
+type Known<'a> = &'a (dyn Fn(&str) -> bool + Sync);
+
+/// A file's name, and the file, or its path where the older index has it.
+fn file(
+    sort: char,
+    hash: &blake3::Hash,
+    known: Known<'_>,
+    payload: impl FnOnce() -> Vec<u8>,
+) -> (String, Result<IndexFile, String>) {
+    let name = format!("{sort}-{}", hash.to_hex().get(..10).unwrap_or_default());
+    let path = format!("{FOLDER}/{name}.js");
+    if known(&path) {
+        return (name, Err(path));
+    }
+    let bytes = super::bytes::script(&name, &payload(), LEVEL);
+    (name, Ok(IndexFile { path, bytes }))
+}
+
+impl Files<'_> {
+    /// Adds a file that has a name of its own.
+    pub(super) fn push(&mut self, file: IndexFile) {
+        self.made.files.push(file);
+    }
+
+    /// Writes a file for each part, named for its payload, with a letter for its sort; their names in order.
+    pub(super) fn add<T: Sync>(
+        &mut self,
+        sort: char,
+        parts: &[T],
+        payload: impl Fn(&T) -> Vec<u8> + Sync,
+    ) -> Vec<String> {
+        self.make(parts, |part, known| {
+            let payload = payload(part);
+            file(sort, &blake3::hash(&payload), known, || payload)
+        })
+    }
+
+    /// The same, but named by a hash of what the payload is made from, which costs less than to make it.
+    pub(super) fn add_by<T: Sync>(
+        &mut self,
+        sort: char,
+        parts: &[T],
+        hash: impl Fn(&T) -> blake3::Hash + Sync,
+        payload: impl Fn(&T) -> Vec<u8> + Sync,
+    ) -> Vec<String> {
+        self.make(parts, |part, known| file(sort, &hash(part), known, || payload(part)))
+    }
+
+    /// Making payloads and deflating them is most of the writer's time and runs in parallel; a payload lives no longer
+    /// than its file takes to be written, since all of them are as large as the index.
+    fn make<T: Sync>(
+        &mut self,
+        parts: &[T],
+        file: impl Fn(&T, Known<'_>) -> (String, Result<IndexFile, String>) + Sync,
+    ) -> Vec<String> {
+        let made: Vec<_> = parts.par_iter().map(|part| file(part, self.known)).collect();
         made.into_iter()
             .map(|(name, file)| {
-                self.0.push(file);
+                match file {
+                    Ok(file) => self.made.files.push(file),
+                    Err(path) => self.made.kept.push(path),
+                }
                 name
             })
             .collect()

@@ -4,7 +4,6 @@ use super::Files;
 use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::put;
 use crate::search::coding::{Coder, learn};
-use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -25,33 +24,39 @@ pub(super) struct Runs {
 
 /// About so many files of facts, and as many of texts, at most.
 const FILES: usize = 128;
+/// Changes with the way that texts are coded, since their files are named by what they were coded from.
+const CODING: u8 = 1;
 /// Below so many bytes of text in all, codes for words save less than their file costs.
 const CODED: usize = 1 << 20;
 
 /// Writes facts and texts.
-pub(super) fn write(pages: &[Analyzed], files: &mut Files) -> Runs {
+pub(super) fn write(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> Runs {
     let facts_run = pages.len().div_ceil(FILES).max(24);
     let texts_run = pages.len().div_ceil(FILES).max(8);
-    let facts: Vec<Vec<u8>> = pages
-        .chunks(facts_run)
-        .map(|run| {
-            let facts: Vec<Value> = run.iter().map(|page| facts(&page.page)).collect();
-            Value::Array(facts).to_string().into_bytes()
-        })
-        .collect();
-    let all: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
+    let all: Vec<&str> = pages.iter().map(|page| page.text.as_ref()).collect();
     let words =
         if all.iter().map(|text| text.len()).sum::<usize>() < CODED { Vec::new() } else { learn(&all) };
     let coder = Coder::new(&words);
-    let texts: Vec<Vec<u8>> = all.par_chunks(texts_run).map(|run| texts(run, &coder)).collect();
-    let word_file = if words.is_empty() { Vec::new() } else { vec![words.join(" ").into_bytes()] };
-    Runs {
-        facts_run,
-        facts: files.add('d', &facts),
-        texts_run,
-        texts: files.add('x', &texts),
-        words: files.add('w', &word_file).pop().unwrap_or_default(),
-    }
+    let runs: Vec<&[Analyzed<'_>]> = pages.chunks(facts_run).collect();
+    let facts = files.add('d', &runs, |run| {
+        let facts: Vec<Value> = run.iter().map(|page| facts(&page.page)).collect();
+        Value::Array(facts).to_string().into_bytes()
+    });
+    let runs: Vec<&[&str]> = all.chunks(texts_run).collect();
+    let word_file: &[Vec<String>] = if words.is_empty() { &[] } else { std::slice::from_ref(&words) };
+    let word_file = files.add('w', word_file, |words| words.join(" ").into_bytes());
+    let words = word_file.into_iter().next().unwrap_or_default();
+    // The same texts and the same codes: the same file.
+    let hash = |run: &&[&str]| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[CODING]).update(words.as_bytes());
+        for text in *run {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        hasher.finalize()
+    };
+    let texts = files.add_by('x', &runs, hash, |run| texts(run, &coder));
+    Runs { facts_run, facts, texts_run, texts, words }
 }
 
 /// The coded texts of a run of pages, each with its length.
@@ -97,7 +102,7 @@ fn facts(page: &Page) -> Value {
 
 /// Writes which pages have which value of a facet, a file a facet: `{"checkout": [3, 0, 7]}` with
 /// the gaps between the pages' numbers. The files' names by facet.
-pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<String, String> {
+pub(super) fn write_facets(pages: &[Analyzed<'_>], files: &mut Files<'_>) -> BTreeMap<String, String> {
     let mut facets: BTreeMap<&str, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
     for (number, page) in pages.iter().enumerate() {
         let number = number as u32;
@@ -133,15 +138,12 @@ pub(super) fn write_facets(pages: &[Analyzed], files: &mut Files) -> BTreeMap<St
             add("is", "stale");
         }
     }
-    let payloads: Vec<Vec<u8>> = facets
-        .values()
-        .map(|values| {
-            let values: Map<String, Value> =
-                values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
-            Value::Object(values).to_string().into_bytes()
-        })
-        .collect();
-    let names = files.add('f', &payloads);
+    let values: Vec<&BTreeMap<String, Vec<u32>>> = facets.values().collect();
+    let names = files.add('f', &values, |values| {
+        let values: Map<String, Value> =
+            values.iter().map(|(value, numbers)| (value.clone(), json!(gaps(numbers)))).collect();
+        Value::Object(values).to_string().into_bytes()
+    });
     facets.into_keys().map(str::to_string).zip(names).collect()
 }
 

@@ -29,11 +29,11 @@ pub(super) struct Parts {
 
 /// Writes the root.
 pub(super) fn write(
-    pages: &[Analyzed],
+    pages: &[Analyzed<'_>],
     dictionary: &[Term<'_>],
     config: &SearchConfig,
     parts: &Parts,
-    files: &mut Files,
+    files: &mut Files<'_>,
 ) {
     let kinds: BTreeSet<&str> = pages.iter().map(|page| page.page.kind.as_str()).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
@@ -67,19 +67,20 @@ pub(super) fn write(
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
     put(&mut payload, json.len() as u32);
     payload.extend_from_slice(json.as_bytes());
-    let kind =
-        |page: &Analyzed| kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8;
+    let kind = |page: &Analyzed<'_>| {
+        kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8
+    };
     payload.extend(pages.iter().map(kind));
     let total: u64 = pages.iter().map(|page| u64::from(page.length)).sum();
     let mean = (total / pages.len().max(1) as u64).max(1);
     payload.extend(pages.iter().map(|page| (u64::from(page.length) * 16 / mean).clamp(1, 255) as u8));
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
-    files.0.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes: script("root", &payload, LEVEL) });
+    files.push(IndexFile { path: format!("{FOLDER}/root.js"), bytes: script("root", &payload, LEVEL) });
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.
-fn pinned(pages: &[Analyzed], config: &SearchConfig) -> Vec<Value> {
+fn pinned(pages: &[Analyzed<'_>], config: &SearchConfig) -> Vec<Value> {
     config
         .pinned
         .iter()

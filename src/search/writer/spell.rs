@@ -22,21 +22,11 @@ const WORDS: usize = 8000;
 pub(super) type Lengths = (usize, usize, String);
 
 /// Writes the files.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files) -> Vec<Lengths> {
-    let payloads: Vec<Vec<u8>> = LENGTHS
-        .iter()
-        .map(|&(shortest, longest)| {
-            let words: Vec<&Term<'_>> = terms
-                .iter()
-                .filter(|term| {
-                    let length = term.text.chars().count();
-                    length >= shortest && length <= longest && is_plain(term.text)
-                })
-                .collect();
-            payload(&words)
-        })
-        .collect();
-    let names = files.add('s', &payloads);
+pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Lengths> {
+    let names = files.add('s', &LENGTHS, |&(shortest, longest)| {
+        let fits = |term: &&Term<'_>| (shortest..=longest).contains(&term.text.chars().count());
+        payload(&terms.iter().filter(fits).filter(|term| is_plain(term.text)).collect::<Vec<_>>())
+    });
     LENGTHS.iter().zip(names).map(|(&(shortest, longest), name)| (shortest, longest, name)).collect()
 }
 

@@ -27,11 +27,10 @@ const SMALLEST: usize = 8 * 1024;
 pub(super) type Range = (String, String);
 
 /// Writes the files; their first terms and names, in order.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files) -> Vec<Range> {
+pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Range> {
     let stemmers = Stemmers::new(terms);
     let ranges = cut(terms);
-    let payloads: Vec<Vec<u8>> = ranges.iter().map(|range| payload(range, &stemmers)).collect();
-    let names = files.add('t', &payloads);
+    let names = files.add('t', &ranges, |range| payload(range, &stemmers));
     let first = |range: &&[Term<'_>]| range.first().map(|term| term.text.to_string()).unwrap_or_default();
     ranges.iter().map(first).zip(names).collect()
 }
