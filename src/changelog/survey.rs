@@ -28,7 +28,8 @@ impl Survey {
     pub fn new(graph: &Graph, same_patch: &[(Number, Number)]) -> Self {
         let mut survey = Self::default();
         // Halves of a hash, and the commit: twelve bytes where a pair with a u64 takes sixteen.
-        let mut same: Vec<(u32, u32, Number)> = Vec::new();
+        // With room for two each from the start: growing would hold the list twice for a moment.
+        let mut same: Vec<(u32, u32, Number)> = Vec::with_capacity(graph.len() * 2);
         let mut picked: Vec<(Number, Number)> = Vec::new();
         let mut by_subject: BTreeMap<Number, String> = BTreeMap::new();
         for &number in &graph.order {
