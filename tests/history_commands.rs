@@ -5,6 +5,7 @@
 #[path = "history/repository.rs"]
 mod repository;
 
+use annals::cli::history::Call;
 use annals::cli::{changelog, check_commits, compare, import, next_version, which};
 use annals::config::source::ChangelogConfig;
 use annals::diagnostic::Diagnostic;
@@ -25,13 +26,14 @@ enum Command {
 fn run_with(root: &Path, config: &ChangelogConfig, line: &str) -> Result<(u8, String), Vec<Diagnostic>> {
     let words = std::iter::once("annals").chain(line.split('|'));
     let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let call = Call { sources: &[], changelog: config, root, out: &mut out, notes: &mut notes };
     let code = match Command::parse_from(words) {
-        Command::Changelog(args) => changelog::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::CheckCommits(args) => check_commits::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Compare(args) => compare::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Import(args) => import::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::NextVersion(args) => next_version::run(&args, &[], config, root, &mut out, &mut notes),
-        Command::Which(args) => which::run(&args, &[], config, root, &mut out, &mut notes),
+        Command::Changelog(args) => changelog::run(&args, call),
+        Command::CheckCommits(args) => check_commits::run(&args, call),
+        Command::Compare(args) => compare::run(&args, call),
+        Command::Import(args) => import::run(&args, call),
+        Command::NextVersion(args) => next_version::run(&args, call),
+        Command::Which(args) => which::run(&args, call),
     }?;
     Ok((code, String::from_utf8(out).unwrap()))
 }
@@ -105,9 +107,50 @@ fn which_finds_commits_requests_issues_tickets_and_advisories() {
     assert_eq!(found("#7")[1], expected("1.0.1, 1.1.0"), "the first on each line");
     assert_eq!(found("#5")[1], expected("1.0.1, 1.1.0"));
     assert_eq!(found("ops-77")[1], expected("1.0.1, 1.1.0"));
-    assert_eq!(found("CVE-2026-12345")[1], expected("1.0.1"));
-    assert_eq!(found("#12")[1], expected("merged, not released, expected in 1.1.1"));
+    assert_eq!(found("CVE-2026-12345")[1], expected("1.0.1; not on the main line"));
+    assert_eq!(found("#12")[1], expected("merged, not released, expected in 1.1.1; not on 1.0"));
     assert_eq!(run(&builder, "which|#404").0, 1);
+}
+
+#[test]
+fn which_tells_of_each_maintained_line() {
+    let mut builder = history();
+    let told = |builder: &Builder, what: &str| {
+        let text = run(builder, &format!("which|{what}")).1;
+        text.lines().nth(1).and_then(|line| line.split_once("app: ")).unwrap().1.to_owned()
+    };
+    // Not called like a version: no line.
+    let tip = builder.tip("main").unwrap();
+    builder.branch("topic", tip);
+    builder.commit("topic", "fix: elsewhere (#20)", &[]);
+    assert_eq!(run(&builder, "which|#20").0, 1);
+    builder.commit("1.0", "fix: on the line (#21)", &[]);
+    assert_eq!(told(&builder, "#21"), "on 1.0 merged, not released, expected in 1.0.2; not on the main line");
+    assert_eq!(told(&builder, "#12"), "merged, not released, expected in 1.1.1; not on 1.0");
+    // A backport that is merged to the line: 1.1.0 is taken, so a feature is a patch there.
+    builder.commit("main", "feat: both (#22)", &[]);
+    builder.commit("1.0", "feat: both (#22)", &[]);
+    assert_eq!(
+        told(&builder, "#22"),
+        "merged, not released, expected in 1.2.0; on 1.0 merged, not released, expected in 1.0.2"
+    );
+    let tip = builder.tip("1.0").unwrap();
+    builder.tag("v1.0.2", tip);
+    assert_eq!(told(&builder, "#22"), "1.0.2; on the main line merged, not released, expected in 1.2.0");
+    let json = run(&builder, "which|#12|--format|json").1;
+    assert!(json.contains("\"missing_on\": [\n          \"1.0\"\n        ]"), "{json}");
+}
+
+#[test]
+fn the_next_version_is_none_that_a_maintained_branch_has() {
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    builder.tag("v1.4.0", base);
+    builder.branch("1.4", base);
+    let patch = builder.commit("1.4", "fix: there", &[]);
+    builder.tag("v1.4.1", patch);
+    builder.commit("main", "fix: here", &[]);
+    assert_eq!(run(&builder, "next-version").1, "1.5.0\n");
 }
 
 #[test]
@@ -298,4 +341,18 @@ fn what_is_kept_between_calls_changes_no_byte() {
     let config = ChangelogConfig { yanked: vec!["1.1.0".into()], ..ChangelogConfig::default() };
     let told = |line: &str| run_with(builder.path(), &config, line).unwrap().1;
     assert_eq!(told("changelog"), told("changelog|--no-cache"));
+}
+
+#[test]
+fn the_scope_of_a_package_may_be_left_out() {
+    let mut builder = Builder::new();
+    let one = builder.commit("main", "feat: a", &[("packages/core/a", "1"), ("packages/web/a", "1")]);
+    builder.tag("@acme/core@1.0.0", one);
+    builder.tag("@acme/web@2.0.0", one);
+    assert_eq!(
+        run(&builder, "compare|HEAD|1.0.0|--package|core").1,
+        run(&builder, "compare|HEAD|1.0.0|-p|@acme/core").1
+    );
+    let error = run_with(builder.path(), &ChangelogConfig::default(), "changelog|-p|cor").unwrap_err();
+    assert_eq!(error[0].message, "there is no package `cor`");
 }

@@ -212,3 +212,53 @@ fn a_shallow_clone_says_so() {
     assert_eq!((subjects(&told), told.facts.shallow, told.facts.cut), (vec!["b".to_owned()], true, 1));
     assert_eq!(diagnostics.iter().map(|one| one.rule).collect::<Vec<_>>(), ["git/shallow"]);
 }
+
+#[test]
+fn a_submodule_is_a_source_with_a_history_of_its_own() {
+    let mut inner = Builder::new();
+    let one = inner.commit("main", "feat: inside", &[]);
+    inner.tag("v0.1.0", one);
+    let mut outer = Builder::new();
+    outer.commit("main", "feat: outside", &[]);
+    let url = inner.path().to_str().unwrap();
+    let mut module = outer.repository.submodule(url, Path::new("libs/inner"), true).unwrap();
+    module.clone(None).unwrap();
+    module.add_finalize().unwrap();
+    assert!(outer.path().join("libs/inner/.git").is_file(), "its objects are with those of the outer one");
+    let (told, diagnostics) = read(&outer.path().join("libs/inner"));
+    let told = told.unwrap();
+    assert_eq!((subjects(&told), diagnostics), (vec!["inside".to_owned()], vec![]));
+    assert_eq!(told.packages[0].releases[0].title(), "0.1.0");
+    let source = SourceConfig { path: Some("libs/inner".into()), ..SourceConfig::default() };
+    let (told, _) = read_source(&source, &ChangelogConfig::default(), outer.path(), None);
+    assert_eq!(told.unwrap().name, "inner");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_repository_of_another_user_is_an_error_that_says_how_to_trust_it() {
+    let mut builder = Builder::new();
+    builder.commit("main", "feat: a", &[]);
+    // Only root may give a folder away; everybody else has some that are not theirs.
+    let is_given = [".git", "."]
+        .iter()
+        .all(|part| std::os::unix::fs::chown(builder.path().join(part), Some(12_345), None).is_ok());
+    let (told, diagnostics) = read(builder.path());
+    if is_given {
+        assert!(told.is_none());
+        assert_eq!(diagnostics[0].rule, "git/foreign-owner");
+        assert!(diagnostics[0].help.as_ref().unwrap().contains("safe.directory"));
+    } else {
+        assert_eq!(subjects(&told.unwrap()), ["a"]);
+    }
+}
+
+#[test]
+fn a_branch_that_is_not_there_is_an_error() {
+    let mut builder = Builder::new();
+    builder.commit("main", "feat: a", &[]);
+    let source = SourceConfig { branch: Some("mian".into()), ..SourceConfig::default() };
+    let (told, diagnostics) = read_source(&source, &ChangelogConfig::default(), builder.path(), None);
+    assert!(told.is_none());
+    assert_eq!((diagnostics[0].rule, diagnostics[0].level), ("git/no-branch", Level::Error));
+}

@@ -113,6 +113,41 @@ fn a_revert_removes_what_it_reverts_and_a_revert_of_it_restores_that() {
 }
 
 #[test]
+fn a_released_change_says_which_later_release_takes_it_back() {
+    let mut builder = Builder::new();
+    let a = builder.commit("main", "feat: a", &[]);
+    let b = builder.commit("main", "feat: b", &[]);
+    builder.tag("v1.0.0", b);
+    let undo_a = builder.commit("main", &format!("Revert \"feat: a\"\n\nThis reverts commit {a}."), &[]);
+    let undo_b = builder.commit("main", &format!("Revert \"feat: b\"\n\nThis reverts commit {b}."), &[]);
+    let again = format!("Revert \"Revert \"feat: b\"\"\n\nThis reverts commit {undo_b}.");
+    let two = builder.commit("main", &again, &[]);
+    builder.tag("v1.1.0", two);
+    let three = builder.commit(
+        "main",
+        &format!("Revert \"Revert \"feat: a\"\"\n\nThis reverts commit {undo_a}."),
+        &[],
+    );
+    builder.tag("v1.2.0", three);
+    let releases = told(&builder);
+    let first = &releases[2];
+    let taken_back = |description: &str| {
+        let change = first.changes().find(|change| change.description == description).unwrap();
+        change.reverted_in.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(taken_back("a"), ["1.1.0"]);
+    assert!(taken_back("b").is_empty(), "it was restored before the release");
+    let revert = releases[1].changes().next().unwrap();
+    let told_of = |versions: &[annals::changelog::Version]| {
+        versions.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (told_of(&revert.reverts), told_of(&revert.reverted_in)),
+        (vec!["1.0.0".into()], vec!["1.2.0".into()])
+    );
+}
+
+#[test]
 fn pre_releases_belong_to_the_final_release_as_configured() {
     let mut builder = Builder::new();
     let zero = builder.commit("main", "feat: z", &[]);
@@ -283,4 +318,123 @@ fn the_lineage_tells_what_a_comparison_by_commits_tells() {
         by_commits.sort_unstable();
         assert_eq!(by_lineage, by_commits, "{} to {}", name(from), name(to));
     }
+}
+
+/// Lines of text with one of them changed, so that a patch has something around it.
+fn lines(changed: &str, before: usize) -> String {
+    let mut text: Vec<String> = (0..before).map(|number| format!("line {number}\n")).collect();
+    text.push(format!("{changed}\n"));
+    text.extend((0..4).map(|number| format!("after {number}\n")));
+    text.concat()
+}
+
+/// A release on a maintenance branch with a commit by somebody else, under this message, that makes
+/// the same change to a file whose other lines differ.
+fn backported(message: &str, changed: &str, touched: &str) -> (Builder, Vec<Release>) {
+    let mut builder = Builder::new();
+    let long = "a line that is long enough to be taken for a change of substance";
+    let (old, new) = (lines("old", 3), lines(long, 3));
+    let base = builder.commit("main", "feat: a", &[("a", &old), ("b", &old)]);
+    builder.tag("v1.0.0", base);
+    builder.branch("1.x", base);
+    builder.commit("1.x", "docs: more lines", &[("a", &lines("old", 9))]);
+    builder.commit("main", "fix: keep the order (#7)", &[("a", &new)]);
+    let two = builder.commit("main", "feat: b", &[]);
+    builder.tag("v2.0.0", two);
+    let text = lines(if changed.is_empty() { long } else { changed }, 9);
+    let tip = builder.tip("1.x").unwrap();
+    let backport = builder.commit_on("1.x", &[tip], message, &[(touched, &text)], "Ben");
+    builder.tag("v1.0.1", backport);
+    let releases = told(&builder);
+    (builder, releases)
+}
+
+fn also_in(releases: &[Release], version: &str) -> Vec<String> {
+    let release = releases.iter().find(|release| release.title() == version).unwrap();
+    let fix =
+        release.changes().find(|change| !matches!(change.kind.as_deref(), Some("docs" | "feat"))).unwrap();
+    fix.also_in.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_same_patch_is_the_same_change_under_any_subject_and_author() {
+    for message in ["[1.x] fix: keep the order (#9)", "fix: another subject altogether"] {
+        let (_builder, releases) = backported(message, "", "a");
+        assert_eq!(also_in(&releases, "2.0.0"), ["1.0.1"], "{message}");
+        assert_eq!(also_in(&releases, "1.0.1"), ["2.0.0"], "{message}");
+    }
+}
+
+#[test]
+fn another_patch_is_another_change_even_under_the_same_subject() {
+    for (changed, touched) in [("something else that is also quite long, so no excuse", "a"), ("", "b")] {
+        let (_builder, releases) = backported("[1.x] fix: keep the order (#9)", changed, touched);
+        assert!(also_in(&releases, "2.0.0").is_empty(), "{changed} {touched}");
+    }
+}
+
+#[test]
+fn kept_patches_change_nothing() {
+    let (builder, fresh) = backported("fix: another subject altogether", "", "a");
+    let cache = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let source = SourceConfig { name: "app".into(), ..SourceConfig::default() };
+        let history = read_source(&source, builder.path(), Some(cache.path())).0.unwrap();
+        let config = ChangelogConfig::default();
+        assert_eq!(plan(&history, &config, &ByHand::default()).histories()[0].releases, fresh);
+    }
+    let kept = std::fs::read_dir(cache.path().join("history")).unwrap().flatten();
+    assert_eq!(kept.filter(|file| file.path().extension().unwrap() == "patches").count(), 1);
+}
+
+#[test]
+fn filters_decide_what_belongs_and_what_is_left_out() {
+    let mut builder = Builder::new();
+    builder.commit("main", "feat(api): a", &[]);
+    builder.commit("main", "fix(web): b", &[]);
+    builder.commit("main", "fix(api): c\n\n[skip changelog]", &[]);
+    let tip = builder.commit("main", "feat(deps): d", &[]);
+    builder.tag("v1.0.0", tip);
+    let package: PackageConfig = toml::from_str(
+        "name = 'api'\ncommits.only.scopes = ['api', 'deps']\ncommits.except.messages = ['skip changelog']",
+    )
+    .unwrap();
+    let source = SourceConfig {
+        name: "app".into(),
+        packages: vec![package],
+        commits: toml::from_str("except.scopes = ['deps']").unwrap(),
+        ..SourceConfig::default()
+    };
+    let history = read_source(&source, builder.path(), None).0.unwrap();
+    let config = ChangelogConfig::default();
+    let releases = plan(&history, &config, &ByHand::default()).histories().remove(0).releases;
+    assert_eq!(outline(&releases), ["1.0.0 = Added: a"]);
+    let left_out: Vec<_> =
+        releases[0].left_out.iter().map(|entry| (entry.subject.as_str(), entry.reason)).collect();
+    use annals::changelog::model::Reason::Filtered;
+    assert_eq!(left_out, [("feat(deps): d", Filtered), ("fix(api): c", Filtered)]);
+    assert_eq!(releases[0].commit_count, 3, "the commit of another scope is none of the package's");
+}
+
+#[test]
+fn maintained_branches_can_be_named_and_are_read_only_where_they_are_asked_for() {
+    use annals::source::git::{Extent, read_extent};
+    let mut builder = Builder::new();
+    let base = builder.commit("main", "feat: a", &[]);
+    for branch in ["lts-blue", "2.x", "topic"] {
+        builder.branch(branch, base);
+        builder.commit(branch, "fix: on it", &[]);
+    }
+    let lines = |maintained: &[&str], extent| {
+        let source = SourceConfig {
+            maintained: maintained.iter().map(|glob| (*glob).to_owned()).collect(),
+            ..SourceConfig::default()
+        };
+        let history = read_extent(&source, builder.path(), None, extent).0.unwrap();
+        let names: Vec<String> = history.lines.iter().map(|(branch, _)| branch.clone()).collect();
+        (names.join(" "), history.graph.len())
+    };
+    assert_eq!(lines(&[], Extent::Lines), ("2.x".to_owned(), 2));
+    assert_eq!(lines(&["lts-*", "main"], Extent::Lines), ("lts-blue".to_owned(), 2), "the main line is none");
+    assert_eq!(lines(&["lts-*"], Extent::Released), (String::new(), 1));
 }

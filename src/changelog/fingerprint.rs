@@ -5,7 +5,7 @@ use super::plan::{PackagePlan, Plan, ReleasePlan};
 use crate::source::git::Number;
 
 /// Raised whenever the same input is told in other words.
-const FORM: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+const FORM: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
 
 impl Plan<'_> {
     /// A hash of everything that decides how a release is told: the configuration, the forge, its own
@@ -23,6 +23,7 @@ impl Plan<'_> {
         add(FORM.as_bytes());
         add(&serde_json::to_vec(self.config).ok()?);
         add(&serde_json::to_vec(&self.history.forge).ok()?);
+        add(&serde_json::to_vec(&(&self.history.commits, &package.package.commits)).ok()?);
         let frame = self.release_text(
             package,
             &ReleasePlan { members: Vec::new(), moved: Vec::new(), ..planned.clone() },
@@ -47,11 +48,17 @@ impl Plan<'_> {
         buffer.extend([u8::from(author), u8::from(planned.moved.contains(&number))]);
         // A shallow clone or a lost parent makes a merge look like none.
         buffer.push(u8::try_from(self.history.graph.parents(number).len()).unwrap_or(u8::MAX));
-        for version in
-            self.also_in(package, planned, number).iter().chain(&self.reverted_versions(package, number))
-        {
-            buffer.extend_from_slice(version.as_str().as_bytes());
-            buffer.push(0);
+        let lists = [
+            self.also_in(package, planned, number),
+            self.reverted_versions(package, number),
+            self.reverted_in(package, planned, number),
+        ];
+        for list in lists {
+            for version in list {
+                buffer.extend_from_slice(version.as_str().as_bytes());
+                buffer.push(0);
+            }
+            buffer.push(1);
         }
         if let Some(entry) = self.overrides.get(&number) {
             for part in [&entry.message, &entry.hide, &entry.release] {

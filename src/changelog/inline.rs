@@ -133,6 +133,11 @@ impl Writer<'_> {
             let inside_word = mark == '_' && tail.starts_with(char::is_alphanumeric);
             closes && !inside_word && !tail.starts_with(mark)
         })?;
+        // `__init__` and `__DEV__` are names in more languages than messages have strong words.
+        let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if marks == "__" && is_name(inner.get(..end)?) {
+            return None;
+        }
         let tag = if width == 2 { "strong" } else { "em" };
         let _ = write!(self.out, "<{tag}>");
         self.inline(inner.get(..end)?, depth + 1, in_link);
@@ -253,6 +258,10 @@ mod tests {
         assert_eq!(
             bare("**a** *b* _c_ snake_case_name 2 * 3 * 4"),
             "<strong>a</strong> <em>b</em> <em>c</em> snake_case_name 2 * 3 * 4"
+        );
+        assert_eq!(
+            bare("guard __DEV__ and __init__.py, __a b__"),
+            "guard __DEV__ and __init__.py, <strong>a b</strong>"
         );
         assert_eq!(bare("`` a`b `` ```x"), "<code>a`b</code> ```x");
         assert_eq!(bare("# not a heading\n- nor a list"), "# not a heading - nor a list");

@@ -95,8 +95,8 @@ pub fn change_line(change: &Change) -> String {
     if change.erratum {
         out.push_str(" – corrected after the release");
     }
-    if let Some(version) = &change.reverted_in {
-        let _ = write!(out, " – taken back in {version}");
+    if !change.reverted_in.is_empty() {
+        let _ = write!(out, " – taken back in {}", list(&change.reverted_in));
     }
     out
 }

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod contain;
 pub mod coverage;
 pub mod file;
+mod filter;
 mod fingerprint;
 pub mod forge;
 pub mod fragment;

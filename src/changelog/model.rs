@@ -143,8 +143,8 @@ pub struct Change {
     pub reverts: Vec<Version>,
     /// The commits that it takes back, full hashes.
     pub undoes: Vec<String>,
-    /// The release in which this change is taken back.
-    pub reverted_in: Option<Version>,
+    /// Later releases in which this change is taken back, ascending.
+    pub reverted_in: Vec<Version>,
     /// What to do about the breaking change: the text of an `Upgrade` footer.
     pub upgrade: Option<String>,
     /// Whether it was reworded after its release.
@@ -186,6 +186,8 @@ pub enum Reason {
     Revert,
     /// It is a copy of another commit of the release.
     Copy,
+    /// A filter of the source or package names it.
+    Filtered,
     /// It was hidden by hand.
     Hidden,
     /// It was moved to another release by hand.
@@ -204,6 +206,7 @@ impl Reason {
             Reason::Reverted => "taken back before the release",
             Reason::Revert => "reverts of what was not released",
             Reason::Copy => "copies",
+            Reason::Filtered => "filtered out",
             Reason::Hidden => "hidden by hand",
             Reason::Moved => "moved by hand",
         }

@@ -10,7 +10,7 @@ use super::model::{Reason, Release};
 use super::plan::{PackagePlan, Plan, ReleasePlan};
 use super::version::{Step, Version};
 use crate::config::source::{VersionScheme, ZeroMajor};
-use crate::source::git::Stamp;
+use crate::source::git::{Number, Stamp};
 use serde::Serialize;
 
 /// The answer for a package.
@@ -41,19 +41,46 @@ impl Plan<'_> {
         now: Option<Stamp>,
     ) -> Option<Next> {
         let head = package.head?;
+        let tip = Tip { commit: self.history.head?, is_main: true };
+        self.next_from(package, tip, &|place| package.all.is_in(place, head), pre, now)
+    }
+
+    /// The next version of a package on a maintained branch, of which `has` tells what it contains.
+    pub(super) fn next_on_line(
+        &self,
+        package: &PackagePlan<'_>,
+        commit: Number,
+        has: &[bool],
+    ) -> Option<Next> {
+        let holds = |place: u32| {
+            let tagged = package.tagged.get(place as usize);
+            tagged.and_then(|tagged| has.get(tagged.commit as usize)).copied().unwrap_or(false)
+        };
+        self.next_from(package, Tip { commit, is_main: false }, &holds, None, None)
+    }
+
+    fn next_from(
+        &self,
+        package: &PackagePlan<'_>,
+        tip: Tip,
+        holds: &dyn Fn(u32) -> bool,
+        pre: Option<&str>,
+        now: Option<Stamp>,
+    ) -> Option<Next> {
         let tagged = |place: u32| package.tagged.get(place as usize).map(|tagged| &tagged.version);
-        // Places ascend with the versions, so the last that HEAD contains is the current one.
-        let last = (0..head).rev().find(|&place| package.all.is_in(place, head));
-        let last_final = (0..head).rev().find(|&place| {
-            package.all.is_in(place, head) && tagged(place).is_some_and(|version| !version.is_prerelease())
-        });
-        let (wanted, because) = wish(&self.since(package, last_final));
+        let count = u32::try_from(package.tagged.len()).unwrap_or(u32::MAX);
+        // Places ascend with the versions, so the last that the tip contains is the current one.
+        let last = (0..count).rev().find(|&place| holds(place));
+        let last_final = (0..count)
+            .rev()
+            .find(|&place| holds(place) && tagged(place).is_some_and(|version| !version.is_prerelease()));
+        let (wanted, because) = wish(&self.since(package, tip.commit, last_final));
         let name = package.package.name.clone();
         let Some(current) = last.and_then(tagged) else {
             let next = Version::parse(&self.config.initial_version).or_else(|| Version::parse("0.1.0"))?;
             return Some(Next { package: name, current: None, next, step: Some(Step::Minor), because });
         };
-        let has_new = last == last_final || wish(&self.since(package, last)).0.is_some();
+        let has_new = last == last_final || wish(&self.since(package, tip.commit, last)).0.is_some();
         let Some(step) = wanted.filter(|_| pre.is_none() || has_new) else {
             let (current, next) = (Some(current.clone()), current.clone());
             return Some(Next { package: name, current, next, step: None, because: Vec::new() });
@@ -61,11 +88,12 @@ impl Plan<'_> {
         let all: Vec<&Version> = package.tagged.iter().map(|tagged| &tagged.version).collect();
         let base = last_final.and_then(tagged);
         let mut text = if is_calendar(package.package.versions, current) {
-            let head = self.history.head.map(|head| self.history.graph.committed(head));
-            let core = calendar(current, &all, now.or(head).unwrap_or_default())?;
+            let core = calendar(current, &all, now.unwrap_or(self.history.graph.committed(tip.commit)))?;
             core_text(&all, &core).join(".")
         } else {
-            let bumped = base.map(|base| bump(base, step, self.config.zero_major));
+            let elsewhere = (0..count).filter(|&place| !holds(place)).filter_map(tagged);
+            let taken: Vec<&Version> = elsewhere.filter(|version| !version.is_prerelease()).collect();
+            let bumped = base.map(|base| free(base, step, self.config.zero_major, &taken, tip.is_main));
             // A pre-release has announced its version; what came since may call for a higher one.
             let open = current.is_prerelease().then(|| core_of(current));
             let core = bumped.into_iter().chain(open).max()?;
@@ -80,10 +108,9 @@ impl Plan<'_> {
         Some(Next { package: name, current: Some(current.clone()), next, step, because })
     }
 
-    /// What HEAD has and the release at `place` doesn't, as a release.
-    fn since(&self, package: &PackagePlan<'_>, place: Option<u32>) -> Release {
+    /// What a tip has and the release at `place` doesn't, as a release.
+    fn since(&self, package: &PackagePlan<'_>, head: Number, place: Option<u32>) -> Release {
         let graph = &self.history.graph;
-        let Some(head) = self.history.head else { return Release::default() };
         let tip = place.and_then(|place| package.tagged.get(place as usize)).map(|tagged| tagged.commit);
         let has = graph.ancestors(tip);
         let in_head = graph.ancestors([head]);
@@ -99,6 +126,27 @@ impl Plan<'_> {
             &ReleasePlan { place: None, previous: place, commit: head, members, moved: Vec::new() },
         )
     }
+}
+
+/// Where a release is made from.
+#[derive(Clone, Copy)]
+struct Tip {
+    commit: Number,
+    /// Whether it is the main line and no maintained branch.
+    is_main: bool,
+}
+
+/// The version after `base` that no other line has. A maintained branch stays below what was released
+/// elsewhere, whatever its changes call for; the main line leaves the numbers of a maintained branch to
+/// that branch.
+fn free(base: &Version, step: Step, zero: ZeroMajor, taken: &[&Version], is_main: bool) -> Vec<u64> {
+    let wanted = bump(base, step, zero);
+    let is_past = |version: &&&Version| **version > base && core_of(version) <= wanted;
+    if is_main {
+        let is_taken = taken.iter().any(|version| core_of(version) == wanted);
+        return if is_taken { bump(base, Step::Minor, ZeroMajor::Plain) } else { wanted };
+    }
+    if taken.iter().any(|version| is_past(&version)) { bump(base, Step::Patch, zero) } else { wanted }
 }
 
 /// The largest step that a release's changes and fragments ask for, and why.

@@ -3,6 +3,7 @@
 
 use super::classify::Classifier;
 use super::contain::{Containment, Place};
+use super::filter::Filter;
 use super::fragment::{Fragment, Note};
 use super::lineage::Lineage;
 use super::model::{PackageHistory, Release};
@@ -10,10 +11,10 @@ use super::moves;
 use super::overrides::{Override, Overrides};
 use super::survey::Survey;
 use super::version::Version;
-use crate::commit::conventional::parse_header;
 use crate::config::source::{ChangelogConfig, PackageConfig, Prereleases};
-use crate::source::git::{Number, SourceHistory, pattern};
+use crate::source::git::{Graph, Number, SourceHistory, pattern};
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// The releases of a source.
 #[derive(Debug)]
@@ -46,14 +47,17 @@ pub struct PackagePlan<'a> {
     pub package: &'a PackageConfig,
     /// Its place among the packages of the source.
     pub number: u16,
+    /// Which of the commits on its paths it has, and which of those are told.
+    pub(super) filter: Filter,
     /// Its releases, the newest version first; what is unreleased stands before them.
     pub releases: Vec<ReleasePlan>,
     /// Tags that match the pattern and name no version.
     pub unread_tags: Vec<String>,
     /// The tags of its versions in ascending order: the places of `all`.
     pub tagged: Vec<Tagged>,
-    /// What contains what, with HEAD as the last place if there is one.
-    pub all: Containment,
+    /// What contains what, with HEAD as the last place if there is one. Packages that are released by
+    /// the same tags share it: for a million commits it takes megabytes.
+    pub all: Rc<Containment>,
     /// The place of HEAD.
     pub head: Option<Place>,
 }
@@ -86,12 +90,13 @@ pub struct ReleasePlan {
 
 /// Makes the plan of a source.
 pub fn plan<'a>(history: &'a SourceHistory, config: &'a ChangelogConfig, by_hand: &'a ByHand) -> Plan<'a> {
-    let survey = Survey::new(&history.graph);
+    let survey = Survey::new(&history.graph, &history.same_patch);
     let overrides = by_hand.overrides.resolve(&history.graph);
+    let mut shared = Shared::default();
     let packages = (0_u16..)
         .zip(&history.packages)
         .map(|(number, package)| {
-            let mut planned = package_plan(history, config, number, package);
+            let mut planned = package_plan(history, config, number, package, &mut shared);
             moves::apply(&mut planned, &overrides);
             let is_awaited = by_hand.fragments.iter().any(|one| one.for_package(&package.name).is_some());
             let has_none = planned.tagged.is_empty();
@@ -148,11 +153,23 @@ impl Plan<'_> {
     }
 }
 
+/// Containments by the commits that they are of.
+#[derive(Default)]
+struct Shared(HashMap<Vec<Number>, Rc<Containment>>);
+
+impl Shared {
+    fn containment(&mut self, graph: &Graph, commits: Vec<Number>) -> Rc<Containment> {
+        let entry = self.0.entry(commits);
+        entry.or_insert_with_key(|commits| Rc::new(Containment::new(graph, commits))).clone()
+    }
+}
+
 fn package_plan<'a>(
     history: &'a SourceHistory,
     config: &ChangelogConfig,
     number: u16,
     package: &'a PackageConfig,
+    shared: &mut Shared,
 ) -> PackagePlan<'a> {
     let (tagged, unread_tags) = versions(history, package);
     let mut commits: Vec<Number> = tagged.iter().map(|tagged| tagged.commit).collect();
@@ -161,10 +178,9 @@ fn package_plan<'a>(
         u32::try_from(commits.len() - 1).unwrap_or(u32::MAX)
     });
     let graph = &history.graph;
-    let all = Containment::new(graph, &commits);
-    let keep = |commit: Number| {
-        graph.packages(commit).binary_search(&number).is_ok() && has_scope(history, package, commit)
-    };
+    let all = shared.containment(graph, commits);
+    let filter = Filter::new(&[&history.commits, &package.commits], &package.scopes);
+    let keep = |commit: Number| belongs(history, number, &filter, commit);
     let members = all.members(graph, keep);
     let before = all.predecessors();
     let place_of = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
@@ -194,14 +210,14 @@ fn package_plan<'a>(
         })
     });
     if config.prereleases != Prereleases::Separate {
-        fold(history, &tagged, &mut releases, keep);
+        fold(history, &tagged, &mut releases, keep, shared);
     }
     if config.prereleases == Prereleases::Fold {
         releases = without_folded(&tagged, &all, releases);
     }
     releases.extend(unreleased);
     releases.reverse();
-    PackagePlan { package, number, releases, unread_tags, tagged, all, head }
+    PackagePlan { package, number, filter, releases, unread_tags, tagged, all, head }
 }
 
 /// Gives each final release the changes of the pre-releases that led to it: its list is made as if
@@ -211,6 +227,7 @@ fn fold(
     tagged: &[Tagged],
     releases: &mut [ReleasePlan],
     keep: impl Fn(Number) -> bool,
+    shared: &mut Shared,
 ) {
     let finals: Vec<usize> = (0..tagged.len())
         .filter(|&at| tagged.get(at).is_some_and(|tagged| !tagged.version.is_prerelease()))
@@ -220,7 +237,7 @@ fn fold(
     }
     let commits: Vec<Number> =
         finals.iter().filter_map(|&at| tagged.get(at)).map(|tagged| tagged.commit).collect();
-    let containment = Containment::new(&history.graph, &commits);
+    let containment = shared.containment(&history.graph, commits);
     let members = containment.members(&history.graph, keep);
     let before = containment.predecessors();
     for ((&at, members), before) in finals.iter().zip(members).zip(before) {
@@ -277,23 +294,16 @@ fn versions(history: &SourceHistory, package: &PackageConfig) -> (Vec<Tagged>, V
     (tagged, unread)
 }
 
-fn has_scope(history: &SourceHistory, package: &PackageConfig, commit: Number) -> bool {
-    package.scopes.is_empty()
-        || history.graph.messages.with(commit, |message| {
-            let scope =
-                parse_header(message.lines().next().unwrap_or_default()).ok().and_then(|header| header.scope);
-            scope.is_some_and(|scope| {
-                let mut parts = scope.split([',', '/']).map(str::trim);
-                parts.any(|part| package.scopes.iter().any(|wanted| wanted.eq_ignore_ascii_case(part)))
-            })
-        })
+/// Whether a commit is one of a package's, by its paths and by what its message says.
+fn belongs(history: &SourceHistory, number: u16, filter: &Filter, commit: Number) -> bool {
+    history.graph.packages(commit).binary_search(&number).is_ok()
+        && (!filter.has_only() || history.graph.messages.with(commit, |message| filter.belongs(message)))
 }
 
 impl Plan<'_> {
-    /// Whether a commit is one of the package's, by its paths and scopes.
+    /// Whether a commit is one of the package's, by its paths and filters.
     pub fn belongs(&self, package: &PackagePlan<'_>, commit: Number) -> bool {
-        self.history.graph.packages(commit).binary_search(&package.number).is_ok()
-            && has_scope(self.history, package.package, commit)
+        belongs(self.history, package.number, &package.filter, commit)
     }
 }
 

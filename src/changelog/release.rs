@@ -41,6 +41,7 @@ impl Plan<'_> {
                 _ if planned.moved.contains(&number) => Verdict::LeftOut(Reason::Moved),
                 (_, Some(Override { hide: Some(_), .. })) => Verdict::LeftOut(Reason::Hidden),
                 (Some(&reason), _) => Verdict::LeftOut(reason),
+                _ if self.is_filtered(package, number) => Verdict::LeftOut(Reason::Filtered),
                 (None, Some(Override { message: Some(message), .. })) => self.classifier.changes(message),
                 (None, _) => self.classifier.judge(&self.history.graph, number),
             };
@@ -73,6 +74,14 @@ impl Plan<'_> {
             rank(left).cmp(&rank(right)).then_with(|| left.title.cmp(&right.title))
         });
         release
+    }
+
+    /// Whether a filter names a commit, by its message or by what it was reworded to.
+    fn is_filtered(&self, package: &PackagePlan<'_>, number: Number) -> bool {
+        match self.overrides.get(&number).and_then(|entry| entry.message.as_deref()) {
+            Some(message) => package.filter.leaves_out(message),
+            None => self.history.graph.messages.with(number, |message| package.filter.leaves_out(message)),
+        }
     }
 
     /// All but the changes.
@@ -181,6 +190,7 @@ impl Plan<'_> {
         change.pull_request_url = change.pull_request.and_then(|request| links.pull_request(request));
         change.also_in = self.also_in(package, planned, number);
         change.reverts = self.reverted_versions(package, number);
+        change.reverted_in = self.reverted_in(package, planned, number);
         change.undoes = self.survey.reverts(number).iter().map(|&target| graph.id(target).hex()).collect();
     }
 
@@ -192,6 +202,27 @@ impl Plan<'_> {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// The other releases that take this commit back. What was restored within the same release was
+    /// not taken back there.
+    pub(super) fn reverted_in(
+        &self,
+        package: &PackagePlan<'_>,
+        planned: &ReleasePlan,
+        number: Number,
+    ) -> Vec<Version> {
+        let mut places: Vec<u32> = Vec::new();
+        for revert in self.survey.undone_by(number) {
+            let restored = |place: &u32| {
+                self.survey.undone_by(revert).any(|again| package.all.firsts(again).contains(place))
+            };
+            places.extend(package.all.firsts(revert).iter().filter(|place| !restored(place)));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.retain(|place| Some(*place) != planned.place);
+        versions(package, &places)
     }
 
     /// The other releases of the package that have this change first: of this commit in other lines,

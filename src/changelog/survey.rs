@@ -1,8 +1,9 @@
 //! What one commit has to do with another: reverts, and one change under several hashes.
 //!
 //! Two commits are the same change if one says that it was cherry-picked from the other, if author,
-//! moment of writing and subject are equal (which cherry-pick and rebase keep), or if subject and
-//! pull request are; and if neither contains the other, since then somebody did a thing twice.
+//! moment of writing and subject are equal (which cherry-pick and rebase keep), if subject and pull
+//! request are, or if their patches are; and if neither contains the other, since then somebody did a
+//! thing twice.
 
 use crate::commit::text::split_subject;
 use crate::commit::{origin, reference};
@@ -15,17 +16,20 @@ pub struct Survey {
     group_of: HashMap<Number, u32>,
     groups: Vec<Vec<Number>>,
     reverts: HashMap<Number, Vec<Number>>,
+    /// From a commit to those that take it back.
+    undone_by: HashMap<Number, Vec<Number>>,
 }
 
 /// Ancestry is asked for at most this many pairs; a history with more candidates has a broken importer.
 const MOST_QUESTIONS: usize = 20_000;
 
 impl Survey {
-    /// Looks at every message once.
-    pub fn new(graph: &Graph) -> Self {
+    /// Looks at every message once. `same_patch` holds pairs of commits with equal patches.
+    pub fn new(graph: &Graph, same_patch: &[(Number, Number)]) -> Self {
         let mut survey = Self::default();
         // Halves of a hash, and the commit: twelve bytes where a pair with a u64 takes sixteen.
-        let mut same: Vec<(u32, u32, Number)> = Vec::new();
+        // With room for two each from the start: growing would hold the list twice for a moment.
+        let mut same: Vec<(u32, u32, Number)> = Vec::with_capacity(graph.len() * 2);
         let mut picked: Vec<(Number, Number)> = Vec::new();
         let mut by_subject: BTreeMap<Number, String> = BTreeMap::new();
         for &number in &graph.order {
@@ -51,8 +55,14 @@ impl Survey {
             });
         }
         survey.by_subject(graph, &by_subject);
+        for (&revert, targets) in &survey.reverts {
+            for &target in targets {
+                survey.undone_by.entry(target).or_default().push(revert);
+            }
+        }
         same.sort_unstable();
         let mut pairs = picked;
+        pairs.extend_from_slice(same_patch);
         for equal in same.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
             if let [(_, _, first), others @ ..] = equal {
                 pairs.extend(others.iter().map(|&(_, _, other)| (*first, other)));
@@ -173,9 +183,10 @@ impl Survey {
         self.reverts.get(&number).map_or(&[], Vec::as_slice)
     }
 
-    /// All reverts with what they take back.
-    pub fn all_reverts(&self) -> impl Iterator<Item = (Number, &[Number])> {
-        self.reverts.iter().map(|(&revert, targets)| (revert, targets.as_slice()))
+    /// The commits that take this one or a copy of it back.
+    pub fn undone_by(&self, number: Number) -> impl Iterator<Item = Number> + '_ {
+        let same = std::iter::once(number).chain(self.copies(number));
+        same.filter_map(|number| self.undone_by.get(&number)).flatten().copied()
     }
 }
 

@@ -69,8 +69,29 @@ pub struct Landing {
     pub merged: bool,
     /// The release that it is expected in, if it is merged and in no final release yet.
     pub expected: Option<Version>,
+    /// Maintained branches that have it and did not release it yet.
+    pub waiting: Vec<Waiting>,
+    /// Maintained branches that lack it.
+    pub missing_on: Vec<String>,
     /// Releases in which it was taken back; `Unreleased` stands for HEAD.
     pub reverted_in: Vec<String>,
+}
+
+/// A branch that has a change and did not release it yet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Waiting {
+    /// The branch.
+    pub branch: String,
+    /// The release that is expected to have it.
+    pub expected: Option<Version>,
+}
+
+/// A maintained branch with what it contains.
+#[derive(Debug)]
+pub struct Line<'a> {
+    branch: &'a str,
+    commit: Number,
+    has: Vec<bool>,
 }
 
 /// More commits than this are not told one by one.
@@ -107,8 +128,21 @@ impl Plan<'_> {
         graph.order.iter().copied().filter(|&number| graph.messages.with(number, is_meant)).collect()
     }
 
+    /// The maintained branches that were read, except those that the main line contains.
+    pub fn lines(&self) -> Vec<Line<'_>> {
+        let graph = &self.history.graph;
+        let main = graph.ancestors(self.history.head);
+        let is_apart = |&commit: &Number| !main.get(commit as usize).copied().unwrap_or(false);
+        self.history
+            .lines
+            .iter()
+            .filter(|(_, commit)| is_apart(commit))
+            .map(|(branch, commit)| Line { branch, commit: *commit, has: graph.ancestors([*commit]) })
+            .collect()
+    }
+
     /// Where a commit landed.
-    pub fn landing(&self, number: Number) -> Found {
+    pub fn landing(&self, number: Number, lines: &[Line<'_>]) -> Found {
         let graph = &self.history.graph;
         let mut same = vec![number];
         same.extend(self.survey.copies(number));
@@ -117,7 +151,7 @@ impl Plan<'_> {
             .packages
             .iter()
             .filter(|package| same.iter().any(|&commit| self.belongs(package, commit)))
-            .map(|package| self.landing_in(package, &same))
+            .map(|package| self.landing_in(package, &same, lines))
             .collect();
         Found {
             hash: graph.id(number).hex(),
@@ -131,7 +165,7 @@ impl Plan<'_> {
         }
     }
 
-    fn landing_in(&self, package: &PackagePlan<'_>, same: &[Number]) -> Landing {
+    fn landing_in(&self, package: &PackagePlan<'_>, same: &[Number], lines: &[Line<'_>]) -> Landing {
         let version = |place: u32| package.tagged.get(place as usize).map(|tagged| &tagged.version);
         let count = u32::try_from(package.tagged.len()).unwrap_or(u32::MAX);
         let has = |place: u32| same.iter().any(|&commit| package.all.contains(place, commit));
@@ -161,14 +195,31 @@ impl Plan<'_> {
             })
         });
         let expected = (merged && !in_final).then(|| self.next_version(package, None, None)).flatten();
-        let mut reverted_in = Vec::new();
-        for (revert, targets) in self.survey.all_reverts() {
-            if targets.iter().any(|target| same.contains(target)) {
-                let firsts = package.all.firsts(revert);
-                reverted_in.extend(firsts.iter().map(|&place| {
-                    version(place).map_or_else(|| "Unreleased".to_owned(), ToString::to_string)
-                }));
+        let (mut waiting, mut missing_on) = (Vec::new(), Vec::new());
+        for line in lines {
+            let holds = |number: Number| line.has.get(number as usize).copied().unwrap_or(false);
+            let tagged = || package.tagged.iter().filter(|tagged| holds(tagged.commit));
+            let is_released = |place: &u32| {
+                let tagged = package.tagged.get(*place as usize);
+                tagged.is_some_and(|tagged| !tagged.version.is_prerelease() && holds(tagged.commit))
+            };
+            if !same.iter().any(|&commit| holds(commit)) {
+                // A branch without a release of the package is no line of it.
+                missing_on.extend(tagged().next().map(|_| line.branch.to_owned()));
+            } else if !with.iter().any(is_released) {
+                let next = self.next_on_line(package, line.commit, &line.has);
+                let expected = next.filter(|next| next.step.is_some()).map(|next| next.next);
+                waiting.push(Waiting { branch: line.branch.to_owned(), expected });
             }
+        }
+        let mut reverted_in = Vec::new();
+        for revert in same.iter().flat_map(|&commit| self.survey.undone_by(commit)) {
+            let firsts = package.all.firsts(revert);
+            reverted_in.extend(
+                firsts.iter().map(|&place| {
+                    version(place).map_or_else(|| "Unreleased".to_owned(), ToString::to_string)
+                }),
+            );
         }
         reverted_in.sort();
         reverted_in.dedup();
@@ -178,6 +229,8 @@ impl Plan<'_> {
             prereleases: first(false),
             merged,
             expected: expected.filter(|next| next.step.is_some()).map(|next| next.next),
+            waiting,
+            missing_on,
             reverted_in,
         }
     }

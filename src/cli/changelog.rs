@@ -1,13 +1,13 @@
 //! `annals changelog`: what changed, from the commits and tags.
 
-use super::history::{Selection, plans, read};
+use super::history::{Call, Selection};
 use super::kept::Kept;
 use crate::changelog::file::{self, Problem, Section};
 use crate::changelog::markdown::{self, LinkStyle};
 use crate::changelog::plan::{PackagePlan, Plan, ReleasePlan};
 use crate::changelog::{PackageHistory, Release, Version, template};
-use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
+use crate::source::git::Extent;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,16 +72,9 @@ pub enum Format {
 }
 
 /// Prints the changelog, or writes it to a file. Exit code 0; 1 if `--check` finds the file out of date.
-pub fn run(
-    args: &ChangelogArgs,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
-    let plans = plans(&args.selection, &histories, changelog)?;
+pub fn run(args: &ChangelogArgs, mut call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let histories = call.histories(&args.selection, Extent::Released)?;
+    let plans = histories.plans(&args.selection, call.changelog)?;
     let mut chosen = Vec::new();
     for plan in &plans {
         for package in &plan.packages {
@@ -91,17 +84,17 @@ pub fn run(
     }
     if args.coverage {
         let is_chosen = args.range.is_some() || args.latest || args.unreleased;
-        let covered =
-            super::coverage::run(&chosen, is_chosen, root, out).map_err(|error| failed("written", &error))?;
+        let covered = super::coverage::run(&chosen, is_chosen, call.root, call.out)
+            .map_err(|error| failed("written", &error))?;
         return Ok(u8::from(!covered));
     }
     if let Some(file) = args.write.as_ref().or(args.prepend.as_ref()) {
-        return into_file(args, &chosen, &root.join(file), file, out);
+        return into_file(args, &chosen, &call.root.join(file), file, call.out);
     }
     let written = match (&args.template, args.format) {
-        (Some(template), _) => return through(&root.join(template), template, &chosen, out),
-        (None, Format::Markdown) => write_markdown(&chosen, args, histories.cache.as_deref(), out),
-        (None, Format::Json) => write_json(&chosen, out),
+        (Some(template), _) => return through(&call.root.join(template), template, &chosen, call.out),
+        (None, Format::Markdown) => write_markdown(&chosen, args, histories.cache.as_deref(), call.out),
+        (None, Format::Json) => write_json(&chosen, call.out),
     };
     written.map(|()| 0).map_err(|error| failed("written", &error))
 }

@@ -1,13 +1,12 @@
 //! `annals check-commits`: whether messages say what the changelog needs, for pull requests and as a
 //! `commit-msg` hook.
 
+use super::history::Call;
 use crate::changelog::classify::Classifier;
 use crate::commit::lint;
-use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Counts, Diagnostic, SourceMap, human, json};
 use crate::source::git::range;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `annals check-commits`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -45,14 +44,8 @@ pub enum Report {
 const HOOK: &str = "#!/bin/sh\n# Checks the message by Conventional Commits. Written by `annals check-commits --install-hook`.\nexec annals check-commits --message \"$1\"\n";
 
 /// Checks messages. Exit code 0 if there is no error among the findings, otherwise 1.
-pub fn run(
-    args: &CheckCommitsArgs,
-    _sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    _notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
+pub fn run(args: &CheckCommitsArgs, call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let Call { out, root, .. } = call;
     let failed = |error: &dyn std::fmt::Display| vec![Diagnostic::error("io/write", error.to_string())];
     if args.install_hook {
         let file = range::install_hook(root, HOOK)?;
@@ -60,7 +53,7 @@ pub fn run(
             .map_err(|error| failed(&error))?;
         return Ok(0);
     }
-    let classifier = Classifier::new(changelog);
+    let classifier = Classifier::new(call.changelog);
     let types = classifier.known_types();
     let mut texts = SourceMap::default();
     let mut findings = Vec::new();

@@ -1,15 +1,13 @@
 //! `annals compare`: what changed between two versions.
 
-use super::history::{Selection, plans, read, unknown};
+use super::history::{Call, Selection, unknown};
 use super::next_version::Form;
 use crate::changelog::compare::{Comparison, Direction, Landed};
 use crate::changelog::markdown::{change_line, line};
 use crate::changelog::plan::{PackagePlan, Plan};
-use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
+use crate::source::git::Extent;
 use std::fmt::Write as _;
-use std::io::Write;
-use std::path::Path;
 
 /// Arguments of `annals compare`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -32,16 +30,9 @@ pub struct CompareArgs {
 }
 
 /// Prints what changed, as Markdown or JSON. Exit code 0.
-pub fn run(
-    args: &CompareArgs,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
-    let plans = plans(&args.selection, &histories, changelog)?;
+pub fn run(args: &CompareArgs, mut call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let histories = call.histories(&args.selection, Extent::Released)?;
+    let plans = histories.plans(&args.selection, call.changelog)?;
     let mut comparisons = Vec::new();
     for (plan, package) in
         plans.iter().flat_map(|plan| plan.packages.iter().map(move |package| (plan, package)))
@@ -62,7 +53,7 @@ pub fn run(
         Form::Json => serde_json::to_string_pretty(&comparisons).map(|text| text + "\n"),
         Form::Text => Ok(comparisons.iter().map(told).collect::<Vec<_>>().join("\n")),
     };
-    let written = text.map_err(std::io::Error::from).and_then(|text| out.write_all(text.as_bytes()));
+    let written = text.map_err(std::io::Error::from).and_then(|text| call.out.write_all(text.as_bytes()));
     written.map(|()| 0).map_err(|error| vec![Diagnostic::error("io/write", error.to_string())])
 }
 

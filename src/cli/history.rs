@@ -3,7 +3,8 @@
 use crate::changelog::{ByHand, Plan, plan, read_by_hand};
 use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::{Diagnostic, Level, nearest::nearest};
-use crate::source::git::{SourceHistory, private_cache, read_source};
+use crate::source::git::{Extent, SourceHistory, private_cache, read_extent};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Which part of the histories a command is about.
@@ -31,77 +32,96 @@ pub struct Histories {
     pub cache: Option<PathBuf>,
 }
 
-/// The histories of the selected sources: of the repository that `root` stands in where none is
-/// configured. Findings that are no errors are added to `notes`.
-pub fn read(
-    selection: &Selection,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<Histories, Vec<Diagnostic>> {
-    let standing_in = [SourceConfig::default()];
-    let sources = if sources.is_empty() { &standing_in[..] } else { sources };
-    let cache = if selection.no_cache {
-        None
-    } else if root.join("site.toml").is_file() {
-        Some(root.join(".annals/cache"))
-    } else {
-        private_cache(root)
-    };
-    let (by_hand, mut diagnostics) = read_by_hand(changelog, root);
-    let (mut histories, mut names) = (Vec::new(), Vec::new());
-    for source in sources {
-        if let (Some(wanted), false) = (&selection.source, source.name.is_empty())
-            && *wanted != source.name
-        {
-            names.push(source.name.clone());
-            continue;
-        }
-        let (history, found) = read_source(source, root, cache.as_deref());
-        diagnostics.extend(found);
-        if let Some(history) = history {
-            names.push(history.name.clone());
-            if selection.source.as_ref().is_none_or(|wanted| *wanted == history.name) {
-                histories.push(history);
-            }
-        }
-    }
-    if let (Some(wanted), true) = (&selection.source, histories.is_empty())
-        && !diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
-    {
-        diagnostics.push(unknown("source", wanted, &names));
-    }
-    if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
-        return Err(diagnostics);
-    }
-    notes.extend(diagnostics);
-    Ok(Histories { sources: histories, by_hand, cache })
+/// What a command on histories is called with.
+pub struct Call<'a> {
+    /// The configured sources.
+    pub sources: &'a [SourceConfig],
+    /// How commits are told.
+    pub changelog: &'a ChangelogConfig,
+    /// The project, or the folder that the user stands in.
+    pub root: &'a Path,
+    /// Where the answer goes.
+    pub out: &'a mut dyn Write,
+    /// Findings that are no errors, which are shown after the answer.
+    pub notes: &'a mut Vec<Diagnostic>,
 }
 
-/// The plans of histories, cut down to the selected package.
-pub fn plans<'a>(
-    selection: &Selection,
-    histories: &'a Histories,
-    config: &'a ChangelogConfig,
-) -> Result<Vec<Plan<'a>>, Vec<Diagnostic>> {
-    let mut plans: Vec<Plan<'a>> =
-        histories.sources.iter().map(|history| plan(history, config, &histories.by_hand)).collect();
-    if let Some(wanted) = &selection.package {
-        let names: Vec<String> = plans
-            .iter()
-            .flat_map(|plan| &plan.packages)
-            .map(|package| package.package.name.clone())
-            .collect();
-        for plan in &mut plans {
-            plan.packages.retain(|package| package.package.name == *wanted);
+impl Call<'_> {
+    /// The histories of the selected sources: of the repository that `root` stands in where none is
+    /// configured.
+    pub fn histories(&mut self, selection: &Selection, extent: Extent) -> Result<Histories, Vec<Diagnostic>> {
+        let Self { sources, changelog, root, .. } = *self;
+        let standing_in = [SourceConfig::default()];
+        let sources = if sources.is_empty() { &standing_in[..] } else { sources };
+        let cache = if selection.no_cache {
+            None
+        } else if root.join("site.toml").is_file() {
+            Some(root.join(".annals/cache"))
+        } else {
+            private_cache(root)
+        };
+        let (by_hand, mut diagnostics) = read_by_hand(changelog, root);
+        let (mut histories, mut names) = (Vec::new(), Vec::new());
+        for source in sources {
+            if let (Some(wanted), false) = (&selection.source, source.name.is_empty())
+                && *wanted != source.name
+            {
+                names.push(source.name.clone());
+                continue;
+            }
+            let (history, found) = read_extent(source, root, cache.as_deref(), extent);
+            diagnostics.extend(found);
+            if let Some(history) = history {
+                names.push(history.name.clone());
+                if selection.source.as_ref().is_none_or(|wanted| *wanted == history.name) {
+                    histories.push(history);
+                }
+            }
         }
-        plans.retain(|plan| !plan.packages.is_empty());
-        if plans.is_empty() {
-            return Err(vec![unknown("package", wanted, &names)]);
+        if let (Some(wanted), true) = (&selection.source, histories.is_empty())
+            && !diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        {
+            diagnostics.push(unknown("source", wanted, &names));
         }
+        if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+            return Err(diagnostics);
+        }
+        self.notes.extend(diagnostics);
+        Ok(Histories { sources: histories, by_hand, cache })
     }
-    Ok(plans)
+}
+
+impl Histories {
+    /// Their plans, cut down to the selected package.
+    pub fn plans<'a>(
+        &'a self,
+        selection: &Selection,
+        config: &'a ChangelogConfig,
+    ) -> Result<Vec<Plan<'a>>, Vec<Diagnostic>> {
+        let mut plans: Vec<Plan<'a>> =
+            self.sources.iter().map(|history| plan(history, config, &self.by_hand)).collect();
+        if let Some(wanted) = &selection.package {
+            let names: Vec<String> = plans
+                .iter()
+                .flat_map(|plan| &plan.packages)
+                .map(|package| package.package.name.clone())
+                .collect();
+            // The scope of an npm name may be left out, where no package is called so itself.
+            let is_whole = names.contains(wanted);
+            let is_meant = |name: &str| match name.rsplit_once('/') {
+                Some((_, short)) if !is_whole => short == wanted,
+                _ => name == wanted,
+            };
+            for plan in &mut plans {
+                plan.packages.retain(|package| is_meant(&package.package.name));
+            }
+            plans.retain(|plan| !plan.packages.is_empty());
+            if plans.is_empty() {
+                return Err(vec![unknown("package", wanted, &names)]);
+            }
+        }
+        Ok(plans)
+    }
 }
 
 /// A name that is not there, with the nearest one that is.

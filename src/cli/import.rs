@@ -1,10 +1,10 @@
 //! `annals import changelog`: a CHANGELOG.md becomes release-note pages.
 
+use super::history::Call;
 use crate::changelog::import::{Imported, parse};
-use crate::config::source::{ChangelogConfig, SourceConfig};
+use crate::config::source::SourceConfig;
 use crate::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `annals import`.
@@ -43,14 +43,8 @@ pub struct ChangelogFile {
 }
 
 /// Writes the pages. Exit code 0.
-pub fn run(
-    args: &ImportArgs,
-    sources: &[SourceConfig],
-    _changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    _notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
+pub fn run(args: &ImportArgs, call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let Call { out, root, .. } = call;
     let What::Changelog(args) = &args.what;
     let name = args.file.display();
     let text = std::fs::read_to_string(root.join(&args.file))
@@ -71,7 +65,7 @@ pub fn run(
         )]);
     }
     let package =
-        args.package.clone().or_else(|| first_package(sources)).unwrap_or_else(|| folder_name(root));
+        args.package.clone().or_else(|| first_package(call.sources)).unwrap_or_else(|| folder_name(root));
     let mut pages: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut problems = Vec::new();
     for section in &imported.sections {

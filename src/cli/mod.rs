@@ -23,7 +23,8 @@ pub mod which;
 
 pub use ui::{Exit, Ui};
 
-use crate::config::source::{ChangelogConfig, SourceConfig};
+use self::history::Call;
+use crate::config::source::ChangelogConfig;
 use crate::diagnostic::{Counts, Diagnostic, SourceMap};
 use crate::source::{Project, find_root};
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -117,24 +118,12 @@ pub fn run() -> u8 {
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
         Command::Export(args) => report(&ui, |out| export::run(args, out)),
-        Command::Changelog(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| changelog::run(args, s, c, r, out, notes))
-        }
-        Command::Compare(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| compare::run(args, s, c, r, out, notes))
-        }
-        Command::Which(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| which::run(args, s, c, r, out, notes))
-        }
-        Command::NextVersion(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| next_version::run(args, s, c, r, out, notes))
-        }
-        Command::CheckCommits(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| check_commits::run(args, s, c, r, out, notes))
-        }
-        Command::Import(args) => {
-            histories(directory, &ui, |s, c, r, out, notes| import::run(args, s, c, r, out, notes))
-        }
+        Command::Changelog(args) => histories(directory, &ui, |call| changelog::run(args, call)),
+        Command::Compare(args) => histories(directory, &ui, |call| compare::run(args, call)),
+        Command::Which(args) => histories(directory, &ui, |call| which::run(args, call)),
+        Command::NextVersion(args) => histories(directory, &ui, |call| next_version::run(args, call)),
+        Command::CheckCommits(args) => histories(directory, &ui, |call| check_commits::run(args, call)),
+        Command::Import(args) => histories(directory, &ui, |call| import::run(args, call)),
         Command::Schema(args) => schema::run(args, &ui),
         Command::Theme(args) => theme::run(args, directory, &ui),
         Command::Completions(args) => {
@@ -168,25 +157,19 @@ fn is_broken_pipe(result: &std::io::Result<()>) -> bool {
 }
 
 /// Runs a command on the histories of a site, or of the repository that one stands in where there is no site.
-fn histories(
-    directory: Option<&Path>,
-    ui: &Ui,
-    command: impl FnOnce(
-        &[SourceConfig],
-        &ChangelogConfig,
-        &Path,
-        &mut dyn Write,
-        &mut Vec<Diagnostic>,
-    ) -> Outcome,
-) -> Exit {
+fn histories(directory: Option<&Path>, ui: &Ui, command: impl FnOnce(Call<'_>) -> Outcome) -> Exit {
     let mut notes = Vec::new();
     let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
     let exit = match find_root(&here) {
-        None => report(ui, |out| command(&[], &ChangelogConfig::default(), &here, out, &mut notes)),
+        None => report(ui, |out| {
+            let changelog = &ChangelogConfig::default();
+            command(Call { sources: &[], changelog, root: &here, out, notes: &mut notes })
+        }),
         Some(root) => match Project::open(&root) {
             Ok(project) => {
                 let config = &project.config;
-                report(ui, |out| command(&config.sources, &config.changelog, &root, out, &mut notes))
+                let (sources, changelog) = (&config.sources, &config.changelog);
+                report(ui, |out| command(Call { sources, changelog, root: &root, out, notes: &mut notes }))
             }
             Err((mut found, sources)) => {
                 ui.show(&mut found, &sources);

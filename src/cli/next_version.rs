@@ -1,11 +1,8 @@
 //! `annals next-version`: what the next release will be called.
 
-use super::history::{Selection, plans, read};
-use crate::config::source::{ChangelogConfig, SourceConfig};
+use super::history::{Call, Selection};
 use crate::diagnostic::Diagnostic;
-use crate::source::git::Stamp;
-use std::io::Write;
-use std::path::Path;
+use crate::source::git::{Extent, Stamp};
 
 /// Arguments of `annals next-version`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -38,14 +35,7 @@ pub enum Form {
 }
 
 /// Prints the next version of each package. Exit code 0; 1 if no package has anything to release.
-pub fn run(
-    args: &NextVersionArgs,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
+pub fn run(args: &NextVersionArgs, mut call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
     if let Some(pre) = &args.pre
         && !pre.bytes().all(|byte| byte.is_ascii_alphabetic())
     {
@@ -55,8 +45,8 @@ pub fn run(
         ]);
     }
     let date = args.date.as_deref().map(day).transpose()?;
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
-    let plans = plans(&args.selection, &histories, changelog)?;
+    let histories = call.histories(&args.selection, Extent::Released)?;
+    let plans = histories.plans(&args.selection, call.changelog)?;
     let next: Vec<_> = plans
         .iter()
         .flat_map(|plan| {
@@ -66,11 +56,11 @@ pub fn run(
     let written = match (args.format, next.as_slice()) {
         (Form::Json, next) => serde_json::to_string_pretty(next)
             .map_err(std::io::Error::from)
-            .and_then(|text| writeln!(out, "{text}")),
-        (Form::Text, [only]) => writeln!(out, "{}", only.next),
+            .and_then(|text| writeln!(call.out, "{text}")),
+        (Form::Text, [only]) => writeln!(call.out, "{}", only.next),
         (Form::Text, next) => next.iter().try_for_each(|next| {
             let nothing = if next.step.is_none() { " (nothing to release)" } else { "" };
-            writeln!(out, "{} {}{nothing}", next.package, next.next)
+            writeln!(call.out, "{} {}{nothing}", next.package, next.next)
         }),
     };
     written.map_err(|error| vec![Diagnostic::error("io/write", error.to_string())])?;

@@ -1,14 +1,13 @@
 //! `annals which`: the releases that have a commit, pull request, issue, ticket or advisory.
 
-use super::history::{Selection, plans, read};
+use super::history::{Call, Selection};
 use super::next_version::Form;
 use crate::changelog::Version;
 use crate::changelog::which::{Found, Landing, MOST, Wanted};
-use crate::config::source::{ChangelogConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::human::printable;
+use crate::source::git::Extent;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Arguments of `annals which`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -27,39 +26,37 @@ pub struct WhichArgs {
     pub format: Form,
 }
 
-/// Prints where each commit that is meant landed. Exit code 0; 1 if there is none.
-pub fn run(
-    args: &WhichArgs,
-    sources: &[SourceConfig],
-    changelog: &ChangelogConfig,
-    root: &Path,
-    out: &mut dyn Write,
-    notes: &mut Vec<Diagnostic>,
-) -> Result<u8, Vec<Diagnostic>> {
-    let histories = read(&args.selection, sources, changelog, root, notes)?;
-    let plans = plans(&args.selection, &histories, changelog)?;
+/// Prints where each commit that is meant landed, on the main line and on each maintained branch. Exit code 0; 1 if there is none.
+pub fn run(args: &WhichArgs, mut call: Call<'_>) -> Result<u8, Vec<Diagnostic>> {
+    let histories = call.histories(&args.selection, Extent::Lines)?;
+    let plans = histories.plans(&args.selection, call.changelog)?;
     let wanted = Wanted::parse(&args.reference.join(" "));
     let mut found: Vec<Found> = Vec::new();
     let mut more = 0;
     for plan in &plans {
         let numbers = plan.which(&wanted);
+        let lines = plan.lines();
         more += numbers.len().saturating_sub(MOST);
         for number in numbers.into_iter().take(MOST) {
             let hash = plan.history.graph.id(number).hex();
             // A copy of what was told already is the same change.
             if !found.iter().any(|known| known.hash == hash || known.copies.contains(&hash)) {
-                found.push(plan.landing(number));
+                found.push(plan.landing(number, &lines));
             }
         }
     }
     let written = match args.format {
         Form::Json => serde_json::to_string_pretty(&found)
             .map_err(io::Error::from)
-            .and_then(|text| writeln!(out, "{text}")),
+            .and_then(|text| writeln!(call.out, "{text}")),
         Form::Text if found.is_empty() => {
-            writeln!(out, "no commit of these histories is or names {}", printable(&args.reference.join(" ")))
+            writeln!(
+                call.out,
+                "no commit of these histories is or names {}",
+                printable(&args.reference.join(" "))
+            )
         }
-        Form::Text => tell(&found, more, out),
+        Form::Text => tell(&found, more, call.out),
     };
     written.map_err(|error| vec![Diagnostic::error("io/write", error.to_string())])?;
     Ok(u8::from(found.is_empty()))
@@ -98,7 +95,25 @@ fn words(landing: &Landing) -> String {
         };
         parts.push(format!("{what}, expected in {expected}"));
     } else if landing.releases.is_empty() && landing.prereleases.is_empty() {
-        parts.push(if landing.merged { "merged, not released" } else { "not merged" }.to_owned());
+        if landing.merged {
+            parts.push("merged, not released".to_owned());
+        } else if landing.waiting.is_empty() {
+            parts.push("not merged".to_owned());
+        }
+    }
+    for waiting in &landing.waiting {
+        let branch = printable(&waiting.branch);
+        parts.push(match &waiting.expected {
+            Some(version) => format!("on {branch} merged, not released, expected in {version}"),
+            None => format!("on {branch} merged, not released"),
+        });
+    }
+    let mut branches: Vec<String> = landing.missing_on.iter().map(|branch| printable(branch)).collect();
+    if !landing.merged && (!landing.releases.is_empty() || !landing.waiting.is_empty()) {
+        branches.insert(0, "the main line".to_owned());
+    }
+    if !branches.is_empty() {
+        parts.push(format!("not on {}", branches.join(", ")));
     }
     if !landing.reverted_in.is_empty() {
         parts.push(format!("taken back in {}", landing.reverted_in.join(", ")));

@@ -15,6 +15,7 @@ pub struct CheckConfig {
     /// `{ PostgreSQL = ["Postgres SQL", "postgresql"] }`.
     pub names: BTreeMap<String, Vec<String>>,
     /// Further patterns of wording that blames, as regular expressions that ignore case.
+    #[schemars(extend("items" = serde_json::json!({ "type": "string", "format": "regex" })))]
     pub blame: Vec<String>,
     /// Time that a resolved retro may go without a review: `30d`.
     #[schemars(extend("format" = "period"))]

@@ -79,6 +79,12 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
                 !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
             })
         }
+        // The first line says what is wrong; those after it draw the place again.
+        "regex" => {
+            return regex::Regex::new(text)
+                .map(|_| ())
+                .map_err(|error| format!("a regular expression ({})", reason(&error)));
+        }
         "kind" => return Kind::parse(text).map(|_| ()).map_err(|help| format!("a kind of page ({help})")),
         _ => true,
     };
@@ -87,6 +93,12 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
         (false, "inner-path") => Err("a relative path inside the project, without `..`".into()),
         (false, _) => Err("an address that starts with https:// or http://".into()),
     }
+}
+
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    last.trim().trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]
@@ -112,6 +124,9 @@ mod tests {
                 "`../out` is not a relative path inside the project, without `..`",
             ]
         );
+        let found = load("[[sources]]\ncommits.except.messages = ['ok', '(']\n").unwrap_err();
+        assert_eq!(found[0].message, "`(` is not a regular expression (unclosed group)");
+        assert_eq!(found[0].span.as_ref().unwrap().start, 45);
         let found = load("[kinds.runbok]\n").unwrap_err();
         assert_eq!(found[0].message, "`runbok` is not a kind of page");
         assert!(found[0].help.as_ref().unwrap().contains("`runbook`"));

@@ -24,6 +24,11 @@ pub struct SourceConfig {
     /// The packages of the source. Default: those that the tags and the workspace files (Cargo, npm,
     /// pnpm, Go) show, or one package for the whole repository.
     pub packages: Vec<PackageConfig>,
+    /// Which commits are told, in all packages of the source. Default: every commit.
+    pub commits: CommitFilter,
+    /// Globs of the branches that get releases of their own beside the main one, for `annals which`.
+    /// Default: those called like a version: `1.x`, `v2`, `2.3.x`, `release/2.3`, `stable-2`.
+    pub maintained: Vec<String>,
 }
 
 /// A part of a source that has its own versions.
@@ -33,7 +38,8 @@ pub struct PackageConfig {
     /// The package's name.
     pub name: String,
     /// Pattern of the tags that release it; `*` stands for the version: `v*`, `api@*`, `api/v*`.
-    /// Default: whichever of `NAME@*`, `NAME-v*`, `NAME/v*`, `NAME-*`, `v*` and `*` has tags.
+    /// Default: whichever of `NAME@*`, `NAME-v*`, `NAME/v*`, `NAME-*` (with and without the scope of an
+    /// npm name), `FOLDER/v*`, `v*` and `*` has tags.
     pub tags: Option<String>,
     /// Globs of the paths that belong to it. Default: the whole repository.
     pub paths: Vec<String>,
@@ -41,8 +47,48 @@ pub struct PackageConfig {
     pub exclude: Vec<String>,
     /// Only commits with one of these scopes belong to it, if any is named. Default: every commit.
     pub scopes: Vec<String>,
+    /// Which of those commits are told. Default: every commit.
+    pub commits: CommitFilter,
     /// How its versions are ordered. Default: `auto`.
     pub versions: VersionScheme,
+}
+
+/// Which commits are told, by what their messages say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CommitFilter {
+    /// Only commits that fit each of the lists that isn't empty belong to the package.
+    pub only: CommitMatch,
+    /// Commits that fit any of the lists are left out, and counted.
+    pub except: CommitMatch,
+}
+
+/// What a commit may fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CommitMatch {
+    /// Types, such as `feat`. Default: none.
+    pub types: Vec<String>,
+    /// Scopes, such as `api`. A commit with several, as `api,web`, fits by any of them. Default: none.
+    pub scopes: Vec<String>,
+    /// Regular expressions that are looked for in the whole message; `(?i)` at the beginning makes
+    /// one blind to case. Default: none.
+    #[schemars(extend("items" = serde_json::json!({ "type": "string", "format": "regex" })))]
+    pub messages: Vec<String>,
+}
+
+impl CommitFilter {
+    /// Whether it lets everything through.
+    pub fn is_open(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty()
+    }
+}
+
+impl CommitMatch {
+    /// Whether it names nothing.
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty() && self.scopes.is_empty() && self.messages.is_empty()
+    }
 }
 
 /// How versions are read and ordered.

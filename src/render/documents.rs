@@ -186,7 +186,7 @@ fn release_sections(release: &Release) -> Vec<Section> {
         .groups
         .iter()
         .map(|group| {
-            let mut text = String::new();
+            let (mut text, mut code) = (String::new(), String::new());
             for change in &group.changes {
                 for part in change
                     .scope
@@ -208,14 +208,11 @@ fn release_sections(release: &Release) -> Vec<Section> {
                 }
                 text.push_str(&super::release::short(&change.hash));
                 text.push('\n');
+                // Whole, so that any longer beginning of it is found, and where excerpts don't show it.
+                code.push_str(&change.hash);
+                code.push('\n');
             }
-            Section {
-                anchor: Some(group.key.clone()),
-                heading: group.title.clone(),
-                level: 2,
-                text,
-                code: String::new(),
-            }
+            Section { anchor: Some(group.key.clone()), heading: group.title.clone(), level: 2, text, code }
         })
         .collect()
 }

@@ -25,13 +25,13 @@ impl Renderer {
         let config = &self.site.library.config;
         let base = config.site.base_url.as_deref().unwrap_or_default();
         let (title, address) = self.scope(scope);
-        let mut entries: Vec<(Moment, &Entry)> = self
-            .in_scope(scope)
-            .filter(|entry| !entry.is_section && !entry.page.front.common.draft)
-            .filter_map(|entry| Some((self.published(entry)?, entry)))
-            .collect();
-        entries.sort_by_key(|(published, entry)| (Reverse(*published), Reverse(&entry.url)));
-        entries.truncate(config.feeds.limit);
+        let (items, entries) = match scope {
+            FeedScope::Packages => (self.release_items(self.site.packages.iter(), base), Vec::new()),
+            FeedScope::Package(index) => {
+                (self.release_items(self.site.packages.get(index).into_iter(), base), Vec::new())
+            }
+            _ => self.entry_items(scope, base),
+        };
         let title = if address.is_empty() { title } else { format!("{title} · {}", config.site.title) };
         let feed = Feed {
             title,
@@ -39,12 +39,12 @@ impl Renderer {
             home_url: absolute(base, &address),
             feed_url: absolute(base, &format!("{address}{}", format.file_name())),
             language: config.site.language.clone(),
-            items: entries.iter().map(|(published, entry)| self.feed_item(entry, *published, base)).collect(),
+            items,
         };
-        // Every field is in the debug form; the texts are in the hashes of what they are made from.
+        // Every field is in the debug form; the texts of pages are in the hashes of what they are made from.
         hasher.update(format!("{feed:?}").as_bytes());
-        entries.iter().for_each(|(_, entry)| self.body_key(entry, hasher));
-        FeedFacts { feed, entries: entries.into_iter().map(|(_, entry)| entry.id).collect(), format }
+        entries.iter().for_each(|entry| self.body_key(entry, hasher));
+        FeedFacts { feed, entries: entries.into_iter().map(|entry| entry.id).collect(), format }
     }
 
     /// A feed.
@@ -63,9 +63,31 @@ impl Renderer {
         }
     }
 
+    /// The newest entries of a scope as items without their texts.
+    fn entry_items(&self, scope: FeedScope, base: &str) -> (Vec<FeedItem>, Vec<&Entry>) {
+        let mut entries: Vec<(Moment, &Entry)> = self
+            .in_scope(scope)
+            .filter(|entry| !entry.is_section && !entry.page.front.common.draft)
+            .filter_map(|entry| Some((self.published(entry)?, entry)))
+            .collect();
+        entries.sort_by_key(|(published, entry)| (Reverse(*published), Reverse(&entry.url)));
+        entries.truncate(self.site.library.config.feeds.limit);
+        entries.iter().map(|(published, entry)| (self.feed_item(entry, *published, base), *entry)).unzip()
+    }
+
     fn scope(&self, scope: FeedScope) -> (String, String) {
         match scope {
             FeedScope::Site => (self.site.library.config.site.title.clone(), String::new()),
+            FeedScope::Packages => {
+                let link = self.packages_link();
+                (link.title, link.url)
+            }
+            FeedScope::Package(index) => {
+                let package = self.site.packages.get(index);
+                let named =
+                    package.and_then(|package| Some((package.history()?.name.clone(), package.url.clone())));
+                named.unwrap_or_default()
+            }
             FeedScope::Section(id) => self
                 .site
                 .section(id)
@@ -85,6 +107,7 @@ impl Renderer {
     fn in_scope(&self, scope: FeedScope) -> Box<dyn Iterator<Item = &Entry> + '_> {
         match scope {
             FeedScope::Site => Box::new(self.site.entries.iter()),
+            FeedScope::Packages | FeedScope::Package(_) => Box::new(std::iter::empty()),
             FeedScope::Section(id) => {
                 Box::new(self.site.entries.iter().filter(move |entry| self.is_below(entry.section, id)))
             }

@@ -250,16 +250,20 @@ impl Renderer {
         let count = pages.len().div_ceil(per_page);
         let start = (number - 1) * per_page;
         let part = pages.get(start..pages.len().min(start + per_page)).unwrap_or_default();
+        (part, self.pager(count, address, number))
+    }
+
+    /// Links to the pages of a list that has `count` of them.
+    pub(super) fn pager(&self, count: usize, address: &str, number: usize) -> Option<PagerView> {
         let of = |number: usize| {
             if number == 1 { address.to_owned() } else { format!("{address}page/{number}/") }
         };
-        let pager = (count > 1).then(|| PagerView {
+        (count > 1).then(|| PagerView {
             number,
             count,
             previous: (number > 1).then(|| of(number - 1)),
             next: (number < count).then(|| of(number + 1)),
-        });
-        (part, pager)
+        })
     }
 
     /// The feeds of a list, or the site's where it has none of its own.

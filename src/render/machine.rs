@@ -45,6 +45,25 @@ impl Renderer {
         for section in self.site.sections.iter().filter(|section| section.entry.is_none()) {
             let _ = writeln!(out, "<url><loc>{}</loc></url>", escape(&absolute(self.base(), &section.url)));
         }
+        let mut add = |address: &str, day: Option<&str>| {
+            let _ = write!(out, "<url><loc>{}</loc>", escape(&absolute(self.base(), address)));
+            if let Some(day) = day {
+                let _ = write!(out, "<lastmod>{day}</lastmod>");
+            }
+            out.push_str("</url>\n");
+        };
+        if !self.site.packages.is_empty() {
+            add(crate::site::PACKAGES, None);
+        }
+        for package in self.site.packages.iter() {
+            add(&package.url, None);
+            let releases = package.history().into_iter().flat_map(|history| &history.releases);
+            // A release with a note is that page, which stands above.
+            for (release, place) in releases.zip(&package.releases).filter(|(_, place)| place.note.is_none())
+            {
+                add(&place.own_url, release.date.as_deref());
+            }
+        }
         out.push_str("</urlset>\n");
         out
     }

@@ -9,8 +9,10 @@ mod links;
 mod list;
 mod machine;
 mod nav;
+mod package;
 mod page;
 mod release;
+mod release_feed;
 mod search;
 mod timeline;
 
@@ -170,6 +172,7 @@ impl Renderer {
             },
             RouteKind::Packages => self.packages()?.into_bytes(),
             RouteKind::Package(package, number) => self.package(*package, *number)?.into_bytes(),
+            RouteKind::Changes(package, number) => self.changes(*package, *number)?.into_bytes(),
             RouteKind::Release(package, release) => self.release(*package, *release)?.into_bytes(),
             RouteKind::Compare(package) => self.compare(*package)?.into_bytes(),
             RouteKind::CompareData(package, file) => self.compare_data(*package, *file).into_bytes(),

@@ -196,8 +196,8 @@ impl Renderer {
     fn retro(&self, entry: &Entry, retro: &RetroFields, view: &mut PageView) {
         let page = &entry.page;
         view.durations = durations(retro, &page.timeline, |key| self.theme.word(key).to_owned());
-        view.caused_by = retro.caused_by.as_ref().map(|release| release.0.clone());
-        view.fixed_by = retro.fixed_by.as_ref().map(|release| release.0.clone());
+        view.caused_by = retro.caused_by.as_ref().map(|release| self.release_link(&release.0));
+        view.fixed_by = retro.fixed_by.as_ref().map(|release| self.release_link(&release.0));
         view.runbooks = self.named(entry, &retro.runbooks.0);
         view.actions = (!page.actions.is_empty()).then(|| ActionsView {
             count: page.actions.len(),

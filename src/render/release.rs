@@ -1,15 +1,15 @@
-//! Pages of packages and releases.
+//! Pages of releases.
 
 use super::{Renderer, Shell};
 use crate::changelog::forge::Links;
 use crate::changelog::inline::html;
-use crate::changelog::version::Step;
+use crate::changelog::version::{Step, Version};
 use crate::changelog::{Change, Release};
 use crate::config::source::ForgeConfig;
 use crate::diagnostic::Diagnostic;
 use crate::record::{Kind, Moment};
 use crate::site::{EntryId, Package, SectionId};
-use crate::theme::view::{CardView, ItemView, LinkView, ListView, TimeView};
+use crate::theme::view::{LinkView, TimeView};
 use serde::Serialize;
 
 /// A release for its template.
@@ -33,19 +33,25 @@ pub(super) struct ReleaseView {
     notes: Vec<String>,
     left_out: usize,
     compare: LinkView,
+    /// The list of all changes, at this release: what stands above it came after.
+    since: Option<LinkView>,
+    /// Retros of incidents that it caused.
+    caused: Vec<LinkView>,
+    /// Retros of incidents that it repaired.
+    repaired: Vec<LinkView>,
 }
 
 /// A group of changes.
 #[derive(Debug, Serialize)]
-struct ChangesView {
-    id: String,
-    title: String,
-    changes: Vec<ChangeView>,
+pub(super) struct ChangesView {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) changes: Vec<ChangeView>,
 }
 
 /// A change. `text` is HTML, made safe.
 #[derive(Debug, Default, Serialize)]
-struct ChangeView {
+pub(super) struct ChangeView {
     scope: Option<String>,
     text: String,
     upgrade: Option<String>,
@@ -55,15 +61,16 @@ struct ChangeView {
     pull_request: Option<u64>,
     pull_request_url: Option<String>,
     issues: Vec<IssueView>,
-    also_in: Vec<String>,
-    reverts: Vec<String>,
+    also_in: Vec<LinkView>,
+    reverts: Vec<LinkView>,
+    reverted_in: Vec<LinkView>,
     erratum: bool,
     author: String,
 }
 
 /// An issue that a change closes or names.
 #[derive(Debug, Default, Serialize)]
-struct IssueView {
+pub(super) struct IssueView {
     name: String,
     url: Option<String>,
 }
@@ -98,6 +105,7 @@ impl Renderer {
     fn release_view(&self, package: &Package, index: usize) -> Option<ReleaseView> {
         let (release, _) = package.release(index)?;
         let forge = package.forge();
+        let place = package.releases.get(index);
         let neighbour = |index: Option<usize>| {
             let index = index?;
             let (release, _) = package.release(index)?;
@@ -126,7 +134,7 @@ impl Renderer {
                 .map(|group| ChangesView {
                     id: group.key.clone(),
                     title: group.title.clone(),
-                    changes: group.changes.iter().map(|one| change(one, forge)).collect(),
+                    changes: group.changes.iter().map(|one| self.change(package, one, forge)).collect(),
                 })
                 .collect(),
             commits: release.commit_count,
@@ -140,7 +148,68 @@ impl Renderer {
             notes: release.notes.iter().map(|note| html(&note.text, forge)).collect(),
             left_out: release.left_out.len(),
             compare: compare_link(package, release),
+            since: self.changes_link(package, index),
+            caused: place.map(|place| self.retros(&place.caused)).unwrap_or_default(),
+            repaired: place.map(|place| self.retros(&place.repaired)).unwrap_or_default(),
         })
+    }
+
+    fn retros(&self, retros: &[EntryId]) -> Vec<LinkView> {
+        let entries = retros.iter().filter_map(|id| self.site.entry(*id));
+        entries.map(|entry| LinkView { title: entry.page.title.clone(), url: entry.url.clone() }).collect()
+    }
+
+    /// The release that a page names, such as `api@1.2.0`, with its address if the site has it.
+    pub(super) fn release_link(&self, name: &str) -> LinkView {
+        let found = crate::site::release_named(&self.site.packages, name);
+        let url = found
+            .and_then(|(package, index)| Some(self.release_url(self.site.packages.get(package)?, index)));
+        LinkView { title: name.to_owned(), url: url.unwrap_or_default() }
+    }
+
+    /// Versions with the addresses of their releases, relative to the root.
+    fn version_links(&self, package: &Package, versions: &[Version]) -> Vec<LinkView> {
+        let Some(history) = package.history().filter(|_| !versions.is_empty()) else { return Vec::new() };
+        let place = |version: &Version| {
+            history.releases.iter().position(|release| release.version.as_ref() == Some(version))
+        };
+        let link = |version: &Version| LinkView {
+            title: version.as_str().to_owned(),
+            url: place(version).map(|index| self.release_url(package, index)).unwrap_or_default(),
+        };
+        versions.iter().map(link).collect()
+    }
+
+    pub(super) fn change(
+        &self,
+        package: &Package,
+        change: &Change,
+        forge: Option<&ForgeConfig>,
+    ) -> ChangeView {
+        let links = Links::new(forge);
+        let issues = change.issues.iter().map(|issue| {
+            let name = if issue.contains('#') { issue.clone() } else { format!("#{issue}") };
+            IssueView { url: links.issue(issue), name }
+        });
+        let tickets =
+            change.tickets.iter().map(|ticket| IssueView { url: links.ticket(ticket), name: ticket.clone() });
+        let advisories = change.advisories.iter().map(|name| IssueView { url: None, name: name.clone() });
+        ChangeView {
+            scope: change.scope.clone(),
+            text: html(&change.description, forge),
+            issues: issues.chain(tickets).chain(advisories).collect(),
+            reverts: self.version_links(package, &change.reverts),
+            reverted_in: self.version_links(package, &change.reverted_in),
+            erratum: change.erratum,
+            upgrade: None,
+            breaking: change.breaking.is_some(),
+            short: short(&change.hash),
+            url: change.url.clone(),
+            pull_request: change.pull_request,
+            pull_request_url: change.pull_request_url.clone(),
+            also_in: self.version_links(package, &change.also_in),
+            author: change.author.clone(),
+        }
     }
 
     /// The page of a release that has no hand-written note.
@@ -150,7 +219,7 @@ impl Renderer {
         let address = package.releases.get(index).map(|place| place.own_url.clone()).unwrap_or_default();
         let name = package.history().map(|history| history.name.clone()).unwrap_or_default();
         let mut nav = self.nav(SectionId(0), &address, true);
-        nav.trail = vec![packages_link(), LinkView { title: name, url: package.url.clone() }];
+        nav.trail = vec![self.packages_link(), LinkView { title: name, url: package.url.clone() }];
         let mut context = self.context(Shell {
             title: view.title.clone(),
             description: String::new(),
@@ -163,157 +232,9 @@ impl Renderer {
         context.insert("release", &view);
         self.theme.render("release.html", &context)
     }
-
-    /// A package's releases.
-    pub(super) fn package(&self, index: usize, number: usize) -> Result<String, Diagnostic> {
-        let Some(package) = self.site.packages.get(index) else { return Ok(String::new()) };
-        let Some(history) = package.history() else { return Ok(String::new()) };
-        let places: Vec<usize> = (0..history.releases.len()).collect();
-        let (part, pager) = self.slice(&places, &package.url, number);
-        let items = part
-            .iter()
-            .filter_map(|index| {
-                let (release, _) = package.release(*index)?;
-                Some(self.release_item(package, *index, release, false))
-            })
-            .collect();
-        let list = ListView {
-            title: history.name.clone(),
-            kind: "release",
-            items,
-            pager,
-            links: self.package_links(package),
-            ..ListView::default()
-        };
-        let mut nav = self.nav(SectionId(0), &package.url, true);
-        nav.trail = vec![packages_link()];
-        self.list_page(
-            list,
-            nav,
-            if number == 1 { package.url.clone() } else { format!("{}page/{number}/", package.url) },
-        )
-    }
-
-    /// All packages.
-    pub(super) fn packages(&self) -> Result<String, Diagnostic> {
-        let sections = self
-            .site
-            .packages
-            .iter()
-            .filter_map(|package| {
-                let history = package.history()?;
-                let latest = history.releases.iter().find(|release| release.version.is_some());
-                Some(CardView {
-                    title: history.name.clone(),
-                    url: package.url.clone(),
-                    description: latest
-                        .map(|release| match &release.date {
-                            Some(date) => format!("{}, {date}", release.title()),
-                            None => release.title().to_owned(),
-                        })
-                        .unwrap_or_default(),
-                    count: history.releases.len(),
-                })
-            })
-            .collect();
-        let links = self
-            .years()
-            .into_iter()
-            .map(|year| LinkView { url: self.beside_packages(&year.url), ..year })
-            .collect();
-        let list =
-            ListView { title: "Packages".into(), kind: "release", sections, links, ..ListView::default() };
-        let nav = self.nav(SectionId(0), crate::site::PACKAGES, true);
-        self.list_page(list, nav, crate::site::PACKAGES.to_owned())
-    }
-
-    /// Links of a list are as they stand in the page, relative to the packages' page here.
-    fn beside_packages(&self, url: &str) -> String {
-        format!("{}{url}", crate::site::url::to_root(crate::site::PACKAGES))
-    }
-
-    fn package_links(&self, package: &Package) -> Vec<LinkView> {
-        let root = crate::site::url::to_root(&package.url);
-        let compare =
-            LinkView { title: "Compare versions".into(), url: format!("{root}{}compare/", package.url) };
-        package
-            .history()
-            .filter(|history| !history.releases.is_empty())
-            .map(|_| compare)
-            .into_iter()
-            .collect()
-    }
-
-    fn list_page(
-        &self,
-        list: ListView,
-        nav: crate::theme::view::NavView,
-        address: String,
-    ) -> Result<String, Diagnostic> {
-        let mut context = self.context(Shell {
-            title: list.title.clone(),
-            description: String::new(),
-            noindex: address.contains("/page/"),
-            markdown_url: None,
-            feeds: self.site_feeds(),
-            nav,
-            url: address,
-        });
-        context.insert("list", &list);
-        context.insert("page", &None::<()>);
-        self.theme.render("section.html", &context)
-    }
-
-    /// The newest releases of all packages, newest first.
-    pub(super) fn latest_releases(&self, count: usize) -> Vec<ItemView> {
-        let mut all: Vec<(Option<&str>, ItemView)> = Vec::new();
-        for package in self.site.packages.iter() {
-            let Some(history) = package.history() else { continue };
-            let released =
-                history.releases.iter().enumerate().filter(|(_, release)| release.version.is_some());
-            for (index, release) in released.take(count) {
-                all.push((release.date.as_deref(), self.release_item(package, index, release, true)));
-            }
-        }
-        all.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.url.cmp(&other.url)));
-        all.into_iter().take(count).map(|(_, item)| item).collect()
-    }
-
-    pub(super) fn release_item(
-        &self,
-        package: &Package,
-        index: usize,
-        release: &Release,
-        named: bool,
-    ) -> ItemView {
-        let changes: usize = release.changes().count();
-        let breaking = match release.breaking.len() {
-            0 => String::new(),
-            1 => ", 1 breaking".to_owned(),
-            count => format!(", {count} breaking"),
-        };
-        let title = if named {
-            format!("{} {}", release.package, release.title())
-        } else {
-            release.title().to_owned()
-        };
-        let changes = if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
-        ItemView {
-            title,
-            url: self.release_url(package, index),
-            kind: "release".into(),
-            description: format!("{changes}{breaking}"),
-            date: date(release),
-            ..ItemView::default()
-        }
-    }
 }
 
-fn packages_link() -> LinkView {
-    LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() }
-}
-
-fn date(release: &Release) -> Option<TimeView> {
+pub(super) fn date(release: &Release) -> Option<TimeView> {
     release.time.and_then(|time| Moment::from_seconds(time.seconds)).map(|moment| TimeView {
         day: moment.day(),
         human: moment.human(),
@@ -327,30 +248,4 @@ fn compare_link(package: &Package, release: &Release) -> LinkView {
     let from =
         release.previous_version.as_ref().map(|version| format!("from={version}&")).unwrap_or_default();
     LinkView { title: release.title().to_owned(), url: format!("{}compare/?{from}to={to}", package.url) }
-}
-
-fn change(change: &Change, forge: Option<&ForgeConfig>) -> ChangeView {
-    let links = Links::new(forge);
-    let issues = change.issues.iter().map(|issue| {
-        let name = if issue.contains('#') { issue.clone() } else { format!("#{issue}") };
-        IssueView { url: links.issue(issue), name }
-    });
-    let tickets =
-        change.tickets.iter().map(|ticket| IssueView { url: links.ticket(ticket), name: ticket.clone() });
-    let advisories = change.advisories.iter().map(|name| IssueView { url: None, name: name.clone() });
-    ChangeView {
-        scope: change.scope.clone(),
-        text: html(&change.description, forge),
-        issues: issues.chain(tickets).chain(advisories).collect(),
-        reverts: change.reverts.iter().map(|version| version.as_str().to_owned()).collect(),
-        erratum: change.erratum,
-        upgrade: None,
-        breaking: change.breaking.is_some(),
-        short: short(&change.hash),
-        url: change.url.clone(),
-        pull_request: change.pull_request,
-        pull_request_url: change.pull_request_url.clone(),
-        also_in: change.also_in.iter().map(|version| version.as_str().to_owned()).collect(),
-        author: change.author.clone(),
-    }
 }

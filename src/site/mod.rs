@@ -16,7 +16,7 @@ pub mod url;
 
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
-pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_years, year_url};
+pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url};
 pub use plan::plan;
 pub use route::{FeedFormat, FeedScope, Route, RouteKind};
 pub use section::{Section, SectionId};

@@ -25,12 +25,16 @@ pub struct Package {
 }
 
 /// Where a release is in the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReleasePlace {
     /// The address that the release would have without a note: `packages/annals/1.2.0/`.
     pub own_url: String,
     /// The hand-written note about it, whose page is then the release's page.
     pub note: Option<EntryId>,
+    /// The retros that say it caused their incident.
+    pub caused: Vec<EntryId>,
+    /// The retros that say it repaired their incident.
+    pub repaired: Vec<EntryId>,
 }
 
 impl Package {
@@ -95,13 +99,48 @@ pub(super) fn packages(all: &Arc<Vec<SourceChangelog>>, entries: &[Entry]) -> Ve
                     ReleasePlace {
                         own_url: format!("{address}{name}/"),
                         note: note.filter(|_| release.version.is_some()),
+                        ..ReleasePlace::default()
                     }
                 })
                 .collect();
             packages.push(Package { url: address, releases, all: all.clone(), source, package });
         }
     }
+    join_retros(&mut packages, entries);
     packages
+}
+
+/// Tells the releases that retros name of those retros.
+fn join_retros(packages: &mut [Package], entries: &[Entry]) {
+    for entry in entries {
+        let Fields::Retro(retro) = &entry.page.front.fields else { continue };
+        for (name, is_cause) in [(&retro.caused_by, true), (&retro.fixed_by, false)] {
+            let found = name.as_ref().and_then(|name| release_named(packages, &name.0));
+            let Some((package, index)) = found else { continue };
+            let place = packages.get_mut(package).and_then(|package| package.releases.get_mut(index));
+            if let Some(place) = place {
+                let list = if is_cause { &mut place.caused } else { &mut place.repaired };
+                list.push(entry.id);
+            }
+        }
+    }
+}
+
+/// The package and the release that `api@1.2.0` names; the package may be left out where there is one.
+pub fn release_named(packages: &[Package], name: &str) -> Option<(usize, usize)> {
+    let (package, version) = name.trim().rsplit_once('@').unwrap_or(("", name.trim()));
+    let version = bare(version);
+    let is_meant = |history: &PackageHistory| {
+        if package.is_empty() { packages.len() == 1 } else { history.name == package }
+    };
+    packages.iter().enumerate().find_map(|(at, one)| {
+        let history = one.history().filter(|history| is_meant(history))?;
+        let is_version = |release: &Release| {
+            release.version.as_ref().is_some_and(|own| own.as_str() == version)
+                || release.tag.as_deref() == Some(name)
+        };
+        Some((at, history.releases.iter().position(is_version)?))
+    })
 }
 
 /// Release notes by package (empty where a note names none) and version.

@@ -350,6 +350,7 @@ fn places(
             }
             RouteKind::Packages
             | RouteKind::Package(..)
+            | RouteKind::Changes(..)
             | RouteKind::Release(..)
             | RouteKind::Compare(_)
             | RouteKind::Year(_) => {

@@ -32,6 +32,8 @@ pub enum RouteKind {
     Packages,
     /// A package's releases: the package and the page of the list, from 1.
     Package(usize, usize),
+    /// A package's changes: the package and the page of the list, from 1.
+    Changes(usize, usize),
     /// A release without a hand-written note: the package and the release.
     Release(usize, usize),
     /// The page that compares versions of a package.
@@ -77,6 +79,10 @@ pub enum FeedScope {
     Section(SectionId),
     /// A term: taxonomy and term.
     Term(usize, usize),
+    /// The releases of all packages.
+    Packages,
+    /// The releases of a package.
+    Package(usize),
 }
 
 /// A feed's format.

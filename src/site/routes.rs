@@ -119,6 +119,12 @@ impl Routes {
             self.add(url::output(&address), RouteKind::Year(year), "packages", found);
         }
         let per_page = library.config.content.per_page;
+        if has_feeds(library) {
+            self.add_feed(package::ROOT, FeedScope::Packages, found);
+            for (index, package) in packages.iter().enumerate() {
+                self.add_feed(&package.url, FeedScope::Package(index), found);
+            }
+        }
         for (index, package) in packages.iter().enumerate() {
             let origin = package
                 .history()
@@ -131,6 +137,10 @@ impl Routes {
             if shards > 0 {
                 let address = format!("{}compare/", package.url);
                 self.add(url::output(&address), RouteKind::Compare(index), &origin, found);
+                for number in 1..=shards {
+                    let path = page_of(&format!("{}changes/", package.url), number);
+                    self.add(url::output(&path), RouteKind::Changes(index, number), &origin, found);
+                }
                 for file in 0..=shards {
                     self.add(
                         format!("{address}{file}.js"),
@@ -157,7 +167,7 @@ impl Routes {
         taxonomies: &[Taxonomy],
         found: &mut Vec<Diagnostic>,
     ) {
-        if !library.config.feeds.enabled || library.config.site.base_url.is_none() {
+        if !has_feeds(library) {
             return;
         }
         let mut scopes = vec![(String::new(), FeedScope::Site)];
@@ -170,14 +180,14 @@ impl Routes {
             scopes.extend(terms.map(|(at, term)| (term.url.clone(), FeedScope::Term(index, at))));
         }
         for (address, scope) in scopes {
-            for format in FeedFormat::ALL {
-                self.add(
-                    format!("{address}{}", format.file_name()),
-                    RouteKind::Feed(scope, format),
-                    "feeds",
-                    found,
-                );
-            }
+            self.add_feed(&address, scope, found);
+        }
+    }
+
+    fn add_feed(&mut self, address: &str, scope: FeedScope, found: &mut Vec<Diagnostic>) {
+        for format in FeedFormat::ALL {
+            let path = format!("{address}{}", format.file_name());
+            self.add(path, RouteKind::Feed(scope, format), "feeds", found);
         }
     }
 
@@ -216,6 +226,11 @@ impl Routes {
             }
         }
     }
+}
+
+/// Whether feeds are written: their addresses have to be whole.
+fn has_feeds(library: &Library) -> bool {
+    library.config.feeds.enabled && library.config.site.base_url.is_some()
 }
 
 /// The address of a page of a list.

@@ -120,10 +120,10 @@ pub struct PageView {
     pub errors: Vec<String>,
     /// An incident's durations.
     pub durations: Vec<FactView>,
-    /// The release that caused an incident.
-    pub caused_by: Option<String>,
+    /// The release that caused an incident; its address is empty if the site has no such release.
+    pub caused_by: Option<LinkView>,
     /// The release that repaired it.
-    pub fixed_by: Option<String>,
+    pub fixed_by: Option<LinkView>,
     /// How many action items there are.
     pub actions: Option<ActionsView>,
     /// Runbooks of an incident.

@@ -6,14 +6,21 @@
 
 pub mod attribute;
 pub mod cache;
+pub mod folders;
 pub mod graph;
 pub mod index;
+mod listing;
 pub mod messages;
 pub mod object;
 pub mod open;
+pub mod pack;
+pub mod pack_index;
 pub mod packages;
 pub mod pages;
+pub mod patch;
+pub mod patches;
 pub mod pattern;
+pub mod pieces;
 pub mod range;
 pub mod reader;
 pub mod refs;
@@ -22,12 +29,13 @@ pub mod source;
 pub mod stamp;
 pub mod tree;
 pub mod walk;
+pub mod workspace;
 
 pub use graph::{Graph, Number, Person};
+pub(crate) use listing::some;
 pub use object::Id;
 pub use open::private_cache;
 pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
 pub use refs::Tag;
-pub(crate) use source::some;
-pub use source::{Facts, SourceHistory, read_source};
+pub use source::{Extent, Facts, SourceHistory, read_extent, read_source};
 pub use stamp::Stamp;

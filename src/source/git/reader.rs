@@ -1,13 +1,14 @@
 //! Objects of one repository, with replace refs honoured as git does.
 
 use super::object::{Id, RawCommit, commit};
+use super::pack::Packs;
 use git2::{ObjectType, Odb, OdbObject, Repository};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Trees at hand, in bytes; a commit's tree is its child's parent tree a moment later.
-const TREES: usize = 8 << 20;
+const TREES: usize = 4 << 20;
 
 /// Trees by id, and their bytes in all.
 type Trees = (HashMap<Id, Rc<[u8]>>, usize);
@@ -15,8 +16,35 @@ type Trees = (HashMap<Id, Rc<[u8]>>, usize);
 /// Reads objects.
 pub struct Objects<'r> {
     odb: Odb<'r>,
+    packs: Packs,
     replaced: HashMap<Id, Id>,
     trees: RefCell<Trees>,
+}
+
+/// An object.
+pub enum Object<'a> {
+    /// Out of a pack that was read here.
+    Packed(ObjectType, Rc<Vec<u8>>),
+    /// Out of whatever else libgit2 knows.
+    Other(OdbObject<'a>),
+}
+
+impl Object<'_> {
+    /// Its kind.
+    pub fn kind(&self) -> ObjectType {
+        match self {
+            Self::Packed(kind, _) => *kind,
+            Self::Other(object) => object.kind(),
+        }
+    }
+
+    /// Its bytes.
+    pub fn data(&self) -> &[u8] {
+        match self {
+            Self::Packed(_, bytes) => bytes,
+            Self::Other(object) => object.data(),
+        }
+    }
 }
 
 /// Bytes of a pack that are mapped at a time, and in all. Left to itself libgit2 maps whole packs,
@@ -51,7 +79,8 @@ impl<'r> Objects<'r> {
                 }
             }
         }
-        Ok(Self { odb: repository.odb()?, replaced, trees: RefCell::default() })
+        let packs = Packs::open(&repository.commondir().join("objects"));
+        Ok(Self { odb: repository.odb()?, packs, replaced, trees: RefCell::default() })
     }
 
     /// How many objects are replaced by `refs/replace`.
@@ -60,8 +89,12 @@ impl<'r> Objects<'r> {
     }
 
     /// An object, or what stands in for it.
-    pub fn read(&self, id: Id) -> Result<OdbObject<'_>, git2::Error> {
-        self.odb.read(self.replaced.get(&id).copied().unwrap_or(id).into())
+    pub fn read(&self, id: Id) -> Result<Object<'_>, git2::Error> {
+        let id = self.replaced.get(&id).copied().unwrap_or(id);
+        match self.packs.read(&id) {
+            Some((kind, bytes)) => Ok(Object::Packed(kind, bytes)),
+            None => self.odb.read(id.into()).map(Object::Other),
+        }
     }
 
     /// Hands a commit's fields to `read`; none if it is missing, damaged or no commit.
@@ -90,6 +123,6 @@ impl<'r> Objects<'r> {
     /// A file's bytes, if it is not longer than `longest`.
     pub fn blob(&self, id: Id, longest: usize) -> Option<Vec<u8>> {
         let object = self.read(id).ok()?;
-        (object.kind() == ObjectType::Blob && object.len() <= longest).then(|| object.data().to_vec())
+        (object.kind() == ObjectType::Blob && object.data().len() <= longest).then(|| object.data().to_vec())
     }
 }

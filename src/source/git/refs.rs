@@ -130,3 +130,74 @@ pub fn head(repository: &Repository, branch: Option<&str>) -> Option<Head> {
     let name = name.or(if let [only] = names.as_slice() { Some(only.as_str()) } else { None })?;
     at(name, true)
 }
+
+/// A branch that gets releases of its own beside the main one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The branch.
+    pub branch: String,
+    /// Its last commit.
+    pub commit: Id,
+}
+
+/// The branches that `globs` name, or without any those called like a version, by name. Of a local
+/// branch and the one it follows the newer counts: people fetch more often than they check out.
+pub fn lines(
+    repository: &Repository,
+    objects: &Objects<'_>,
+    globs: &[String],
+    main: Option<&str>,
+) -> Vec<Line> {
+    let set = super::folders::set(globs);
+    let is_meant = |name: &str| if globs.is_empty() { is_version(name) } else { set.is_match(name) };
+    let when = |commit: Id| objects.commit(commit, |commit| commit.committed.seconds);
+    let mut found: std::collections::BTreeMap<String, (i64, Id)> = std::collections::BTreeMap::new();
+    for prefix in ["refs/heads/", "refs/remotes/origin/"] {
+        let Ok(references) = repository.references_glob(&format!("{prefix}*")) else { continue };
+        for reference in references.flatten() {
+            let name = String::from_utf8_lossy(reference.name_bytes());
+            let Some(name) = name.strip_prefix(prefix).filter(|name| Some(*name) != main) else { continue };
+            let Some(commit) = reference.target().filter(|_| is_meant(name)).map(Id::from) else { continue };
+            let Some(moment) = when(commit) else { continue };
+            let entry = found.entry(name.to_owned()).or_insert((moment, commit));
+            if moment > entry.0 {
+                *entry = (moment, commit);
+            }
+        }
+    }
+    found.into_iter().map(|(branch, (_, commit))| Line { branch, commit }).collect()
+}
+
+/// Whether a branch is called like a version: `1.x`, `v2`, `release/2.3`, `stable-2`, `3.1-maintenance`.
+fn is_version(name: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["release", "releases", "rel", "maint", "maintenance", "stable", "support", "lts", "branch"];
+    let mut has_version = false;
+    name.split(['/', '-', '_']).all(|part| {
+        let digits = part.strip_prefix(['v', 'V']).unwrap_or(part);
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let numbers = digits.strip_suffix(".x").unwrap_or(digits);
+        if numbers.len() < 9 && numbers.split('.').all(is_number) {
+            // A second number is a day or a ticket.
+            return !std::mem::replace(&mut has_version, true);
+        }
+        part == "x" || WORDS.iter().any(|word| part.eq_ignore_ascii_case(word))
+    }) && has_version
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_version;
+
+    #[test]
+    fn maintenance_branches_are_called_like_versions() {
+        for name in
+            ["1.x", "v2", "2.3.x", "release/2.3", "stable-2", "3.1-maintenance", "release-v1.4", "4-x"]
+        {
+            assert!(is_version(name), "{name}");
+        }
+        for name in ["main", "release", "fix-12", "feature/2", "release/2026-03-14", "v", "1.2.y", "x"] {
+            assert!(!is_version(name), "{name}");
+        }
+    }
+}

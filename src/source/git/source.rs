@@ -3,13 +3,14 @@
 use super::attribute::{Territory, attribute};
 use super::cache::{self, Cache};
 use super::graph::{Graph, Number};
+use super::listing::some;
 use super::object::Id;
 use super::open::{Opened, open};
 use super::reader::Objects;
 use super::refs::{self, Tag};
 use super::walk::{Keep, Walk, walk};
-use super::{packages, remote};
-use crate::config::source::{ForgeConfig, PackageConfig, SourceConfig};
+use super::{packages, patch, remote};
+use crate::config::source::{CommitFilter, ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use git2::{Mailmap, Repository};
 use std::path::Path;
@@ -29,8 +30,14 @@ pub struct SourceHistory {
     pub head: Option<Number>,
     /// Its branch, unless HEAD is detached.
     pub branch: Option<String>,
+    /// Maintained branches beside it with their last commits, if they were asked for.
+    pub lines: Vec<(String, Number)>,
     /// The forge to link to.
     pub forge: Option<ForgeConfig>,
+    /// Which commits are told, in all packages.
+    pub commits: CommitFilter,
+    /// Pairs of commits with the same patch, of which HEAD lacks one at least.
+    pub same_patch: Vec<(Number, Number)>,
     /// What the history can't say.
     pub facts: Facts,
 }
@@ -52,6 +59,17 @@ pub struct Facts {
     pub odd_tags: Vec<String>,
 }
 
+/// How much of a history is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// What HEAD and the tags contain: what was released, and what the main line will release. A clone
+    /// with other branches gives the same.
+    #[default]
+    Released,
+    /// Also what the maintained branches contain.
+    Lines,
+}
+
 /// Reads the history of a source: opens it, walks it once, and tells which packages each commit
 /// touches. `cache` is a folder that may be deleted at any time; without it nothing is kept and no
 /// URL can be cloned.
@@ -60,11 +78,21 @@ pub fn read_source(
     root: &Path,
     cache: Option<&Path>,
 ) -> (Option<SourceHistory>, Vec<Diagnostic>) {
+    read_extent(config, root, cache, Extent::Released)
+}
+
+/// The same to another extent.
+pub fn read_extent(
+    config: &SourceConfig,
+    root: &Path,
+    cache: Option<&Path>,
+    extent: Extent,
+) -> (Option<SourceHistory>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let Some(Opened { repository, name }) = open(config, root, cache, &mut diagnostics) else {
         return (None, diagnostics);
     };
-    let history = read(config, &repository, name, cache, &mut diagnostics);
+    let history = read(config, &repository, name, cache, extent, &mut diagnostics);
     (history, diagnostics)
 }
 
@@ -73,6 +101,7 @@ fn read(
     repository: &Repository,
     name: String,
     cache: Option<&Path>,
+    extent: Extent,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<SourceHistory> {
     let broken = |error: git2::Error| {
@@ -116,9 +145,15 @@ fn read(
     }
     let mut tips: Vec<Id> = head.iter().map(|head| head.commit).collect();
     tips.extend(tags.tags.iter().map(|tag| tag.commit));
+    let main = head.as_ref().and_then(|head| head.branch.as_deref());
+    let lines = match extent {
+        Extent::Released => Vec::new(),
+        Extent::Lines => refs::lines(repository, &objects, &config.maintained, main),
+    };
+    tips.extend(lines.iter().map(|line| line.commit));
     let mailmap = head.as_ref().and_then(|head| mailmap(&objects, head.commit));
     let tree = head.as_ref().and_then(|head| objects.commit(head.commit, |commit| commit.tree));
-    let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree);
+    let packages = packages::resolve(&name, &config.packages, &tags.tags, &objects, tree, diagnostics);
     let (territory, problems) = Territory::new(&name, &packages);
     diagnostics.extend(problems);
     let keep = match (territory.is_everywhere(), &file) {
@@ -138,6 +173,7 @@ fn read(
         cache::store(&file, &graph, &trees, &raw_people, &fingerprint);
     }
     drop((kept, trees, raw_people));
+    let same_patch = patch::same(repository, &objects, &graph, head_number, cache);
     let facts = Facts {
         shallow: !shallow.is_empty(),
         cut: findings.cut,
@@ -190,15 +226,22 @@ fn read(
         .filter_map(|tag| graph.number(&tag.commit).map(|number| (tag, number)))
         .collect();
     let branch = head.and_then(|head| head.branch);
-    Some(SourceHistory { name, packages, graph, tags, head: head_number, branch, forge, facts })
-}
-
-/// A few items of a list, in words.
-pub(crate) fn some(items: &[String]) -> String {
-    let shown: Vec<&str> = items.iter().take(5).map(String::as_str).collect();
-    let rest = items.len().saturating_sub(shown.len());
-    let text = crate::diagnostic::human::printable(&shown.join(", "));
-    if rest == 0 { text } else { format!("{text} and {rest} more") }
+    let lines =
+        lines.into_iter().filter_map(|line| graph.number(&line.commit).map(|at| (line.branch, at))).collect();
+    let commits = config.commits.clone();
+    Some(SourceHistory {
+        commits,
+        lines,
+        name,
+        packages,
+        graph,
+        tags,
+        head: head_number,
+        branch,
+        forge,
+        same_patch,
+        facts,
+    })
 }
 
 /// The commits at the edge of a shallow clone.

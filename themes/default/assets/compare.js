@@ -125,6 +125,8 @@
       var all = [].concat.apply([], parts), term = filter.value.trim().toLowerCase();
       var gain = news(all, inA, inB), loss = news(all, inB, inA);
       var fits = function (change) {
+        // A hash that is longer than the one shown.
+        if (/^[0-9a-f]{8,40}$/.test(term) && term.indexOf(change.h) === 0) return true;
         return !term || [change.t, change.c, change.n, change.i, change.h].join(" ").toLowerCase().indexOf(term.replace(/^#/, "")) >= 0;
       };
       var list = gain.filter(fits), lost = loss.filter(fits);
@@ -143,7 +145,8 @@
         lost.forEach(function (change) { ul.append(item(change, inA, false)); });
         out.append(ul);
       }
-      status.textContent = list.length ? String(list.length) + " → " + name(points[b]) : words.none;
+      status.textContent = list.length
+        ? name(points[a]) + " → " + name(points[b]) + ": " + list.length + " " + (list.length === 1 ? words.change : words.changes) : words.none;
     }).catch(function () { status.textContent = words.failed; });
   }
 
