@@ -66,8 +66,9 @@ fn xml(text: &str) -> String {
     let forbidden = |char: char| {
         char.is_control() && !matches!(char, '\n' | '\r' | '\t') || matches!(char, '\u{FFFE}' | '\u{FFFF}')
     };
-    // A whole page is escaped here, and hardly any has such a character.
-    if text.contains(forbidden) {
+    // A whole page is escaped here, and hardly any has such a character: the bytes tell those that may.
+    let suspect = |byte: u8| byte < b' ' && !byte.is_ascii_whitespace() || matches!(byte, 0x7F | 0xC2 | 0xEF);
+    if text.bytes().any(suspect) && text.contains(forbidden) {
         crate::markdown::escape(&text.replace(forbidden, ""))
     } else {
         crate::markdown::escape(text)
