@@ -1,6 +1,7 @@
 //! The output folder: a new one is written beside the old one and swapped in.
 
 use super::manifest;
+use rayon::prelude::*;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ impl Staging {
         }
         if exchange(&self.folder, &self.target) {
             // What lies at the new folder's path now is the old site.
-            return fs::remove_dir_all(&self.folder).map_err(fail);
+            return remove(&self.folder).map_err(fail);
         }
         let name =
             self.target.file_name().map_or_else(|| "site".into(), |name| name.to_string_lossy().into_owned());
@@ -124,6 +125,14 @@ impl Drop for Staging {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Removes a folder with all that is in it, the folders in it side by side: a large site has ten thousands of files.
+fn remove(folder: &Path) -> io::Result<()> {
+    let inner: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    inner.par_iter().filter(|path| path.is_dir() && !path.is_symlink()).try_for_each(fs::remove_dir_all)?;
+    fs::remove_dir_all(folder)
 }
 
 fn copy_with_time(from: &Path, to: &Path) -> io::Result<()> {

@@ -23,7 +23,7 @@ impl Renderer {
         let Some(package) = self.site.packages.get(index) else { return Ok(String::new()) };
         let Some(history) = package.history() else { return Ok(String::new()) };
         let address = format!("{}compare/", package.url);
-        let mut nav = self.nav(SectionId(0), &address, true);
+        let mut nav = self.nav(SectionId(0), &address, None);
         nav.trail = vec![
             LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() },
             LinkView { title: history.name.clone(), url: package.url.clone() },

@@ -56,7 +56,7 @@ impl Renderer {
             }
         };
         // Every field but the text; the text is in the hashes above.
-        hasher.update(&serde_json::to_vec(&document).unwrap_or_default());
+        super::digest(&document, &mut hasher);
         Some((*hasher.finalize().as_bytes(), document))
     }
 

@@ -1,7 +1,7 @@
 //! Lists: sections, taxonomies and their terms.
 
 use super::home::HomeView;
-use super::{Renderer, Shell};
+use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
 use crate::site::{FeedFormat, Section, SectionId, Term};
@@ -22,7 +22,8 @@ pub(super) struct ListFacts {
 impl Renderer {
     /// Hash of everything that a list's bytes are made from.
     pub(super) fn list_key(&self, facts: &ListFacts, hasher: &mut blake3::Hasher) {
-        hasher.update(&self.theme.hash).update(&serde_json::to_vec(facts).unwrap_or_default());
+        hasher.update(&self.theme.hash);
+        digest(facts, hasher);
     }
 
     /// A list's HTML.
@@ -78,7 +79,7 @@ impl Renderer {
             noindex: number > 1,
             markdown_url: entry.map(|entry| format!("{}index.md", entry.url)),
             feeds: self.feeds_of(&section.url, &section.title, !section.pages.is_empty()),
-            nav: self.nav(section.id, &section.url, true),
+            nav: self.nav(section.id, &section.url, None),
             url: if number == 1 { section.url.clone() } else { format!("{}page/{number}/", section.url) },
         };
         ListFacts {
@@ -141,7 +142,7 @@ impl Renderer {
             noindex: false,
             markdown_url: None,
             feeds: self.site_feeds(),
-            nav: self.nav(SectionId(0), &address, true),
+            nav: self.nav(SectionId(0), &address, None),
             url: address,
         };
         Some(ListFacts { template: "taxonomy.html", shell, list, page: None, home: None })
@@ -177,7 +178,7 @@ impl Renderer {
             pager,
             ..ListView::default()
         };
-        let mut nav = self.nav(SectionId(0), &term.url, true);
+        let mut nav = self.nav(SectionId(0), &term.url, None);
         nav.trail = vec![LinkView { title: taxonomy.plural.clone(), url: format!("{}/", taxonomy.slug) }];
         let shell = Shell {
             title: format!("{}: {}", taxonomy.label, term.title),

@@ -1,15 +1,16 @@
 //! Navigation: a page's own neighbourhood, whose size does not grow with the site.
 
 use super::Renderer;
-use crate::site::{EntryId, PACKAGES, Section, SectionId};
+use crate::site::{PACKAGES, Section, SectionId};
 use crate::theme::view::{LinkView, NavItem, NavView};
 
 /// Pages beside the one being read.
 const SIBLINGS: usize = 40;
 
 impl Renderer {
-    /// Navigation for a page of `section` whose address is `current`. `own` is set for the section's own list.
-    pub(super) fn nav(&self, section: SectionId, current: &str, own: bool) -> NavView {
+    /// Navigation for a page of `section` whose address is `current`; `place` is the page's place in the section, none
+    /// for the section's own list.
+    pub(super) fn nav(&self, section: SectionId, current: &str, place: Option<usize>) -> NavView {
         let site = &self.site;
         let mut chain: Vec<&Section> = Vec::new();
         let mut at = site.section(section);
@@ -19,7 +20,7 @@ impl Renderer {
         }
         chain.reverse();
         let link = |section: &&Section| LinkView { title: section.title.clone(), url: section.url.clone() };
-        let trail_end = if own { chain.len().saturating_sub(1) } else { chain.len() };
+        let trail_end = if place.is_none() { chain.len().saturating_sub(1) } else { chain.len() };
         let trail = chain.get(1..trail_end).unwrap_or_default().iter().map(link).collect();
         let top = chain.get(1).map(|section| section.id);
         let home = site.section(SectionId(0));
@@ -45,11 +46,7 @@ impl Renderer {
         // The window moves with the page, so that it is always in view. Only what it shows is looked at.
         let (sections, pages) = (&section.sections, &section.pages);
         let count = sections.len() + pages.len();
-        let is_current = |id: &EntryId| site.entry(*id).is_some_and(|entry| entry.url == current);
-        let place = own
-            .then_some(0)
-            .or_else(|| pages.iter().position(is_current))
-            .map_or(0, |at| sections.len() + at);
+        let place = place.map_or(0, |place| sections.len() + place);
         let start = place.saturating_sub(SIBLINGS / 2).min(count.saturating_sub(SIBLINGS));
         let first = sections.iter().filter_map(|id| site.section(*id)).skip(start);
         let mut siblings: Vec<NavItem> =

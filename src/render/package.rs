@@ -42,7 +42,7 @@ impl Renderer {
             links: self.package_links(package),
             ..ListView::default()
         };
-        let mut nav = self.nav(SectionId(0), &package.url, true);
+        let mut nav = self.nav(SectionId(0), &package.url, None);
         nav.trail = vec![self.packages_link()];
         self.list_page(list, nav, &package.url, list_page_url(&package.url, number))
     }
@@ -76,7 +76,7 @@ impl Renderer {
             .collect();
         let list =
             ListView { title: "Packages".into(), kind: "release", sections, links, ..ListView::default() };
-        let nav = self.nav(SectionId(0), crate::site::PACKAGES, true);
+        let nav = self.nav(SectionId(0), crate::site::PACKAGES, None);
         self.list_page(list, nav, crate::site::PACKAGES, crate::site::PACKAGES.to_owned())
     }
 
@@ -112,7 +112,7 @@ impl Renderer {
         let landed: Vec<LandedView> = part.iter().filter_map(|&at| self.landed(package, at)).collect();
         let address = format!("{}changes/", package.url);
         let own = list_page_url(&address, number);
-        let mut nav = self.nav(SectionId(0), &address, true);
+        let mut nav = self.nav(SectionId(0), &address, None);
         nav.trail =
             vec![self.packages_link(), LinkView { title: history.name.clone(), url: package.url.clone() }];
         let title = format!("{}: {}", history.name, self.theme.word("all_changes"));

@@ -3,7 +3,7 @@
 use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
 use super::release::{ReleaseView, short};
-use super::{Renderer, Shell};
+use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Fields, Kind, Milestone, Moment, TimelineEntry, fields::RetroFields, period};
@@ -44,7 +44,7 @@ impl Renderer {
             noindex: page.front.common.draft,
             markdown_url: entry.url.ends_with('/').then(|| format!("{}index.md", entry.url)),
             feeds,
-            nav: self.nav(entry.section, &entry.url, false),
+            nav: self.nav(entry.section, &entry.url, Some(entry.place)),
         }
     }
 
@@ -53,8 +53,7 @@ impl Renderer {
     pub(super) fn page_key(&self, entry: &Entry, facts: &PageFacts, hasher: &mut blake3::Hasher) {
         hasher.update(&self.theme.hash);
         self.body_key(entry, hasher);
-        // These types always serialise. At once, since a hasher is slow at many small pieces.
-        hasher.update(&serde_json::to_vec(facts).unwrap_or_default());
+        digest(facts, hasher);
     }
 
     /// Hash of everything that the HTML of a page's text is made from: its file, and where its links lead.

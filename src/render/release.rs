@@ -218,7 +218,7 @@ impl Renderer {
         let Some(view) = self.release_view(package, index) else { return Ok(String::new()) };
         let address = package.releases.get(index).map(|place| place.own_url.clone()).unwrap_or_default();
         let name = package.history().map(|history| history.name.clone()).unwrap_or_default();
-        let mut nav = self.nav(SectionId(0), &address, true);
+        let mut nav = self.nav(SectionId(0), &address, None);
         nav.trail = vec![self.packages_link(), LinkView { title: name, url: package.url.clone() }];
         let mut context = self.context(Shell {
             title: view.title.clone(),

@@ -46,7 +46,7 @@ impl Renderer {
             noindex: true,
             markdown_url: None,
             feeds: self.site_feeds(),
-            nav: self.nav(SectionId(0), address, true),
+            nav: self.nav(SectionId(0), address, None),
         };
         let mut context = self.context(shell);
         context.insert("groups", &groups);
@@ -63,7 +63,7 @@ impl Renderer {
             noindex: true,
             markdown_url: None,
             feeds: Vec::new(),
-            nav: self.nav(SectionId(0), "404.html", true),
+            nav: self.nav(SectionId(0), "404.html", None),
         };
         let mut context = self.context(shell);
         let base = self.site.library.config.site.base_url.as_deref();

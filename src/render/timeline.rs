@@ -56,7 +56,7 @@ impl Renderer {
             })
             .collect();
         let address = crate::site::year_url(year);
-        let mut nav = self.nav(SectionId(0), &address, true);
+        let mut nav = self.nav(SectionId(0), &address, None);
         nav.trail = vec![LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() }];
         let mut context = self.context(Shell {
             title: format!("Releases in {year}"),

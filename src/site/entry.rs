@@ -22,6 +22,8 @@ pub struct Entry {
     pub section: SectionId,
     /// Whether it is its section's own page.
     pub is_section: bool,
+    /// Its place among its section's pages, from 0.
+    pub place: usize,
     /// The one before it in its section.
     pub previous: Option<EntryId>,
     /// The one after it in its section.

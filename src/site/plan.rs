@@ -213,6 +213,7 @@ fn build_entries(
             url: address,
             section,
             is_section,
+            place: 0,
             previous: None,
             next: None,
             backlinks: Vec::new(),
@@ -271,6 +272,11 @@ fn fill_sections(library: &Library, sections: &mut [Section], entries: &mut [Ent
             (Some(a), Some(b)) => section::compare(a, b, order, section.kind),
             _ => a.cmp(b),
         });
+        for (place, id) in section.pages.iter().enumerate() {
+            if let Some(entry) = entries.get_mut(id.0) {
+                entry.place = place;
+            }
+        }
         for pair in section.pages.windows(2) {
             if let [before, after] = pair {
                 if let Some(entry) = entries.get_mut(before.0) {
