@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// Changes with what analysis makes of a page, so that kept analyses are dropped.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 
 /// Makes the index. `cache` is the folder where analyses are kept, if they are; `known` tells which files of the index
 /// need not be made again.

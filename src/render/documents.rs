@@ -8,6 +8,7 @@ use crate::record::fields::IncidentStatus;
 use crate::record::{Fields, Kind, Moment};
 use crate::search::{Document, Section};
 use crate::site::{Entry, EntryId, Package};
+use serde_json::Value;
 
 /// Factor on a page whose title is made from its file's name.
 const FILE_NAME: f32 = 0.95;
@@ -123,6 +124,7 @@ impl Renderer {
             stale: self.review(page).1,
             reviewed: common.reviewed.map(|moment| moment.day()),
             inbound: u32::try_from(entry.backlinks.len()).unwrap_or(u32::MAX),
+            extra: extra(&page.front.extra),
             description: Some(page.description()).filter(|text| !text.is_empty()),
             ..Document::default()
         };
@@ -215,4 +217,32 @@ fn release_sections(release: &Release) -> Vec<Section> {
             Section { anchor: Some(group.key.clone()), heading: group.title.clone(), level: 2, text, code }
         })
         .collect()
+}
+
+/// Most names and values of unknown front matter that are worth finding.
+const EXTRA: usize = 40;
+/// Longer values are texts of another tool's.
+const EXTRA_LENGTH: usize = 80;
+
+/// Names and short values of front matter that annals gives no meaning, in the order written.
+fn extra(map: &serde_json::Map<String, Value>) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Vec<(Option<&str>, &Value)> =
+        map.iter().map(|(key, value)| (Some(key.as_str()), value)).collect();
+    open.reverse();
+    while let Some((key, value)) = open.pop() {
+        found.extend(key.map(str::to_owned));
+        match value {
+            Value::Object(map) => {
+                open.extend(map.iter().rev().map(|(key, value)| (Some(key.as_str()), value)))
+            }
+            Value::Array(list) => open.extend(list.iter().rev().map(|value| (None, value))),
+            Value::String(text) if text.len() <= EXTRA_LENGTH => found.push(text.clone()),
+            _ => {}
+        }
+        if found.len() >= EXTRA {
+            break;
+        }
+    }
+    found
 }

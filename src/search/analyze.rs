@@ -275,6 +275,7 @@ impl Terms {
             .services
             .iter()
             .chain(&document.tags)
+            .chain(&document.extra)
             .chain(single.into_iter().flatten())
             .map(String::as_str)
             .chain([document.kind.as_str(), document.url.trim_end_matches("index.html")]);

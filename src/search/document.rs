@@ -43,6 +43,8 @@ pub struct Document {
     pub boost: f32,
     /// How many pages link here.
     pub inbound: u32,
+    /// What front matter says beyond the fields that are known: names and values.
+    pub extra: Vec<String>,
     /// A sentence on the page.
     pub description: Option<String>,
     /// The page's text, by heading.
@@ -71,6 +73,7 @@ impl Default for Document {
             open: false,
             boost: 1.0,
             inbound: 0,
+            extra: Vec::new(),
             description: None,
             sections: Vec::new(),
         }
