@@ -4,6 +4,7 @@
 use super::rules::{self, NO_REASON, NOT_NEEDED, RULES, UNKNOWN_RULE};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Level, Span};
+use crate::markdown::raw_html;
 use crate::site::Site;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -25,7 +26,10 @@ const OPEN: &str = "<!-- annals: allow";
 pub(super) fn apply(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut allowed: HashMap<Arc<str>, Vec<(Allowed, bool)>> = HashMap::new();
     for page in site.entries.iter().map(|entry| &entry.page).filter(|page| page.source.contains(OPEN)) {
-        allowed.insert(page.file.clone(), read(&page.source).into_iter().map(|one| (one, false)).collect());
+        allowed.insert(
+            page.file.clone(),
+            read(page.source.as_ref(), page.body).into_iter().map(|one| (one, false)).collect(),
+        );
     }
     let mut kept: Vec<Diagnostic> = Vec::new();
     for diagnostic in found {
@@ -78,15 +82,17 @@ fn is_reading_error(diagnostic: &Diagnostic) -> bool {
             .any(|group| diagnostic.rule.starts_with(group))
 }
 
-/// Reads the comments of a page.
-fn read(text: &str) -> Vec<Allowed> {
+/// Reads the comments of a page whose body starts at `body`. Those in code are examples.
+fn read(text: &str, body: usize) -> Vec<Allowed> {
     let mut all = Vec::new();
-    let mut from = 0;
-    while let Some(start) = text.get(from..).and_then(|rest| rest.find(OPEN)).map(|at| from + at) {
+    for html in raw_html(text.get(body..).unwrap_or_default()) {
+        let (first, last) = (body + html.start, body + html.end);
+        let Some(start) = text.get(first..last).and_then(|html| html.find(OPEN)).map(|at| first + at) else {
+            continue;
+        };
         let inner = start + OPEN.len();
         let Some(length) = text.get(inner..).and_then(|rest| rest.find("-->")) else { break };
         let end = inner + length + 3;
-        from = end;
         let words = text.get(inner..inner + length).unwrap_or_default();
         let whole = words.starts_with("-page");
         let words = words.trim_start_matches("-page").trim();
@@ -124,11 +130,12 @@ mod tests {
     #[test]
     fn a_comment_holds_for_its_block_or_for_the_page() {
         let text = "a\n\n<!-- annals: allow retro/blame, a quotation -->\nb\nc\n\nd\n";
-        let all = read(text);
+        let all = read(text, 0);
         assert_eq!(all.len(), 1);
         assert!(all[0].reason && all[0].rule == "retro/blame");
         assert_eq!(&text[all[0].over.clone()], "<!-- annals: allow retro/blame, a quotation -->\nb\nc\n");
-        let all = read("<!-- annals: allow-page page/orphan -->\n");
+        let all = read("<!-- annals: allow-page page/orphan -->\n", 0);
         assert!(!all[0].reason && all[0].over.start == 0);
+        assert!(read("```\n<!-- annals: allow page/orphan, an example -->\n```\n", 0).is_empty());
     }
 }

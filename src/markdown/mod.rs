@@ -28,7 +28,7 @@ pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text
 pub use passages::{Passage, passages};
 pub use percent::percent_encode;
 pub use prepare::{IncludeSource, Prepared, prepare};
-pub use prose::prose;
+pub use prose::{prose, raw_html};
 pub use slug::{Slugger, slug};
 pub use toc::{TocEntry, toc};
 

@@ -1,6 +1,7 @@
 //! A page's prose in its place: for rules that look at words.
 
 use pulldown_cmark::{Event, Tag, TagEnd};
+use std::ops::Range;
 
 /// The body with everything but prose blanked: code, raw HTML, addresses. Every byte keeps its place.
 pub fn prose(body: &str) -> String {
@@ -20,6 +21,13 @@ pub fn prose(body: &str) -> String {
     }
     // Only whole texts were copied, so this is UTF-8 but for what blanks have cut, of which there is none.
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// Places of the pieces of raw HTML, code left out.
+pub fn raw_html(body: &str) -> Vec<Range<usize>> {
+    let events = super::parser(body, false).into_offset_iter();
+    let html = events.filter(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+    html.map(|(_, range)| range).collect()
 }
 
 #[cfg(test)]

@@ -101,6 +101,17 @@ await test("on a phone the title stands high and the menu opens and closes", asy
   assert.deepEqual(page.problems, []);
 });
 
+await test("the page of results is laid out as any other", async () => {
+  const page = await chromium.page({ width: 1280, height: 900 });
+  await page.open(server.base + "search/?q=exit+code");
+  await page.until("document.querySelector('[role=option]')");
+  const [header, main, footer] = await page.run("['.top', 'main', 'footer'].map((name) => { const { top, width } = document.querySelector(name).getBoundingClientRect(); return { top, width }; })");
+  assert.ok(header.width > 1200, "the header spans the page");
+  assert.ok(main.top >= header.top && main.width > 600, JSON.stringify(main));
+  assert.ok(footer.top > main.top, "the footer is below");
+  assert.deepEqual(page.problems, []);
+});
+
 await test("without JavaScript all can be read, navigated and looked up", async () => {
   const page = await chromium.page();
   await page.call("Emulation.setScriptExecutionDisabled", { value: true });
