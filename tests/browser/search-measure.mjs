@@ -15,9 +15,11 @@ for (const folder of process.argv.slice(2).map((name) => path.resolve(name))) {
   for (const query of queries) {
     const page = await chromium.page();
     await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+    await page.call("Network.setBypassServiceWorker", { bypass: true });
+    // What a page loads of search before anybody searches counts, too.
+    const before = server.sent();
     await page.open(server.base + start);
     await new Promise((resolve) => setTimeout(resolve, 150));
-    const before = server.sent();
     await page.key("/");
     await page.until('document.activeElement.matches("[role=combobox]")');
     await page.run(`{ const input = document.activeElement; input.value = ${JSON.stringify(query)}; input.dispatchEvent(new Event("input")); }`);
@@ -28,7 +30,7 @@ for (const folder of process.argv.slice(2).map((name) => path.resolve(name))) {
       look();
     })`);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const sent = server.log.slice(before).filter(([name]) => wanted.includes(name) && !/favicon/.test(name));
+    const sent = server.log.slice(before).filter(([name]) => wanted.includes(name) && /search[^/]*\.(js|css)$|\/search\//.test(name));
     client = sent.filter(([name]) => !/\/search\/[^/]*\.js/.test(name)).reduce((sum, [, size]) => sum + size, 0);
     bytes.push(sent.reduce((sum, [, size]) => sum + size, 0));
     await page.call("Page.close").catch(() => {});
