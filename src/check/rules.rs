@@ -61,6 +61,9 @@ rules! {
     SERVICE_NO_RUNBOOK = Note "service/no-runbook", "A service of tier 1 has no runbook.";
     UNKNOWN_DEPENDENCY = Warning "service/unknown-dependency", "A service depends on one that the catalogue does not have.";
     ALERT_TWICE = Warning "alert/twice", "Two runbooks claim one alert.";
+    ALERT_NO_RUNBOOK = Warning "alert/no-runbook", "A rule raises an alert that no runbook names.";
+    ALERT_NO_RULE = Note "alert/no-rule", "A runbook names an alert that no rule raises.";
+    ALERT_DEAD_LINK = Warning "alert/dead-link", "The `runbook_url` of a rule leads to no page of the site.";
     NEAR_TAG = Warning "tag/near", "A tag that few pages have is nearly one that many have.";
     NO_TRIGGER = Note "runbook/no-trigger", "A runbook names no alert and no error, so that only its title leads to it.";
     NO_STEPS = Note "runbook/no-steps", "A runbook has no list of steps and no commands.";
@@ -114,6 +117,7 @@ elsewhere! {
     Error "catalogue/syntax", "The catalogue is no TOML.";
     Error "catalogue/value", "The catalogue has a value of another type or form.";
     Warning "catalogue/unknown-name", "The catalogue names a team or a service that it does not have.";
+    Error "alert/syntax", "A rule file is no YAML.";
     Error "source/encoding", "A file is not UTF-8.";
     Error "source/unreadable", "A file can't be read.";
     Error "source/twice", "Two files are for one place.";

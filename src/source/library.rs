@@ -1,5 +1,6 @@
 //! Everything that was read, as immutable records.
 
+use super::alerts::AlertRule;
 use super::catalogue::Catalogue;
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
@@ -30,6 +31,10 @@ pub struct Library {
     pub statics: Vec<StaticFile>,
     /// Services and teams.
     pub catalogue: Catalogue,
+    /// Alerts of the rule files that `site.toml` names.
+    pub alert_rules: Vec<AlertRule>,
+    /// When the paths that runbooks watch last changed.
+    pub watched: BTreeMap<String, Moment>,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
     /// What git says of the pages, by the place of their folder in the content tree.

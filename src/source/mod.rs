@@ -1,5 +1,6 @@
 //! Reading: files and git histories into a [`Library`]. All input happens here; nothing below opens a file.
 
+mod alerts;
 mod catalogue;
 mod front;
 pub mod git;
@@ -8,6 +9,7 @@ mod page;
 mod project;
 mod walk;
 
+pub use alerts::AlertRule;
 pub use catalogue::{Catalogue, Service, Team};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};

@@ -238,6 +238,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
 
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
+    let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
     let (page_histories, histories) = match before {
         Some(library) => (library.page_histories.clone(), library.histories.clone()),
@@ -260,6 +261,8 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        alert_rules,
+        watched: BTreeMap::new(),
         theme_files,
         page_histories,
         histories,
