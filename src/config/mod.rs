@@ -130,7 +130,7 @@ pub struct ContentConfig {
     pub drafts: bool,
     /// Who may read pages that don't say so. `build --audience public` leaves internal pages out.
     pub audience: Audience,
-    /// The catalogue of services and teams.
+    /// The catalogue of services and teams: TOML, or Backstage's `catalog-info.yaml`.
     #[schemars(extend("format" = "inner-path"))]
     pub services: String,
     /// Pages a list shows before it goes on to the next page.

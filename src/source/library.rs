@@ -116,7 +116,9 @@ impl Library {
         for page in self.pages() {
             map.insert(page.file.clone(), page.source.clone());
         }
-        for name in [crate::config::FILE_NAME, self.config.content.services.as_str()] {
+        let rules = self.config.alerts.rules.iter().map(String::as_str);
+        let own = [crate::config::FILE_NAME, super::backstage::FILE, self.config.content.services.as_str()];
+        for name in own.into_iter().chain(rules) {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }

@@ -1,6 +1,7 @@
 //! Reading: files and git histories into a [`Library`]. All input happens here; nothing below opens a file.
 
 mod alerts;
+mod backstage;
 mod catalogue;
 mod front;
 pub mod git;

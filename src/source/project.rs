@@ -1,5 +1,6 @@
 //! A project on disk: where it is, its settings, and everything in it read once.
 
+use super::backstage;
 use super::catalogue::Catalogue;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
@@ -334,11 +335,21 @@ fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
     let name = &project.config.content.services;
     match fs::read_to_string(project.root.join(name)) {
         Ok(text) => {
-            let (catalogue, mistakes) = Catalogue::read(name, &text);
+            let (catalogue, mistakes) = if backstage::is_backstage(name) {
+                backstage::read(name, &text)
+            } else {
+                Catalogue::read(name, &text)
+            };
             found.extend(mistakes);
             catalogue
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Catalogue::default(),
+        // A repository that Backstage knows needs no second catalogue.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let text = fs::read_to_string(project.root.join(backstage::FILE)).unwrap_or_default();
+            let (catalogue, mistakes) = backstage::read(backstage::FILE, &text);
+            found.extend(mistakes);
+            catalogue
+        }
         Err(error) => {
             found.push(
                 Diagnostic::error("source/unreadable", format!("this file can't be read: {error}"))
