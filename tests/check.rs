@@ -98,6 +98,8 @@ const CASES: &[(&str, Files, Files)] = &[
 
 /// Rules that other tests trip: they need a history, a symbolic link or a file name that this table can't hold.
 const ELSEWHERE: &[&str] = &[
+    "runbook/watched-changed",
+    "runbook/watched-missing",
     "front-matter/url-pattern",
     "page/url",
     "retro/unknown-release",

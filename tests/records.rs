@@ -16,7 +16,7 @@ use tempfile::TempDir;
 const SITE: &str = "[site]\ntitle = \"Sample\"\nbase_url = \"https://sample.example/kb/\"\n\n[[sources]]\nname = \"sample\"\npath = \".\"\n\n[alerts]\nrules = [\"alerts.yml\"]\n";
 const CATALOGUE: &str = "[teams.edge]\ntitle = \"Edge team\"\n\n[services.checkout]\nowner = \"edge\"\npackages = [\"sample\"]\n\n[services.mail]\nowner = \"edge\"\n";
 const RULES: &str = "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    labels: {severity: critical}\n  - alert: MailQueueGrows\n";
-const RUNBOOK: &str = "---\ntitle: Edge is down\nservices: [checkout]\nalerts: [EdgeDown]\nreviewed: 2026-01-10\nreview_every: 30d\n---\n\n1. Look.\n";
+const RUNBOOK: &str = "---\ntitle: Edge is down\nservices: [checkout]\nalerts: [EdgeDown]\nreviewed: 2026-01-10\nreview_every: 30d\nwatches: [a.txt, 'sample:services.toml', no/such.yaml]\n---\n\n1. Look.\n";
 
 /// A retro of an incident that began at nine o'clock.
 fn retro(day: &str, title: &str, front: &str, actions: &str) -> String {
@@ -248,8 +248,28 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
 fn pages_that_wait_for_a_review_are_listed_by_owner() {
     let folder = site();
     build(folder.path(), &[]);
-    let queue = read(folder.path(), "review/owner/edge/index.html");
+    let queue = read(folder.path(), "review/owner/edge/index.html").replace("<wbr>", "");
     assert!(queue.contains("Edge is down") && queue.contains("2026-02-09"), "{queue}");
+    for changed in ["a.txt (2026-03-10)", "services.toml (2026-02-01)"] {
+        assert!(queue.contains(changed), "{changed} in {queue}");
+    }
+    let page = read(folder.path(), "runbooks/edge/index.html").replace("<wbr>", "");
+    assert!(page.contains("May be out of date.") && page.contains("a.txt (2026-03-10)"), "{page}");
+    let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--now", "2026-04-10"])
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        text.contains("runbook/watched-changed") && text.contains("`a.txt` changed on 2026-03-10"),
+        "{text}"
+    );
+    assert!(
+        text.contains("runbook/watched-missing") && text.contains("no source has `no/such.yaml`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -262,6 +282,18 @@ fn a_service_shows_what_is_open_and_what_was_released() {
     for text in ["1.1.1", "Alert on age", "metrics/service/checkout/", "Edge is down"] {
         assert!(page.contains(text), "{text} in {page}");
     }
+}
+
+#[test]
+fn a_catalogue_of_backstage_serves_as_well() {
+    let folder = site();
+    let root = folder.path();
+    fs::remove_file(root.join("services.toml")).unwrap();
+    let component = "kind: Component\nmetadata:\n  name: checkout\nspec:\n  owner: group:default/edge\n---\nkind: Component\nmetadata:\n  name: mail\n";
+    write(root, "catalog-info.yaml", component);
+    build(root, &[]);
+    assert!(read(root, "services/checkout/index.html").contains("Checkout is slow"));
+    assert!(read(root, "review/owner/edge/index.html").contains("Edge is down"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::rules::*;
 use super::{in_body, in_front};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::record::fields::{IncidentStatus, RetroFields};
+use crate::record::fields::{IncidentStatus, RetroFields, RunbookFields};
 use crate::record::{Fields, Kind, Milestone, Moment, period};
 use crate::site::{Entry, Site};
 
@@ -29,11 +29,37 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
                         .help("add `alerts` or `errors`: whoever is paged pastes these into the search"),
                 );
             }
+            watched(site, entry, runbook, found);
             if !entry.page.outline.has_steps {
                 found.push(NO_STEPS.finding("this runbook has no steps and no commands").at(file));
             }
         }
         _ => {}
+    }
+}
+
+/// What a runbook watches.
+fn watched(site: &Site, entry: &Entry, runbook: &RunbookFields, found: &mut Vec<Diagnostic>) {
+    let page = &entry.page;
+    for path in &runbook.watches.0 {
+        let Some(changed) = site.library.watched.get(path) else { continue };
+        let at = || Span::new(page.file.clone(), page.front.place(&page.source, "watches", path));
+        match (changed, page.front.common.reviewed) {
+            // Without a history nothing can be missed in it.
+            (None, _) if site.library.head().is_some() => found.push(
+                WATCHED_MISSING
+                    .finding(format!("no source has `{path}`, or its history is cut off"))
+                    .at(at())
+                    .help("correct the path, or take it out if what it was about is gone"),
+            ),
+            (Some(changed), Some(reviewed)) if changed.date > reviewed.date => found.push(
+                WATCHED_CHANGED
+                    .finding(format!("`{path}` changed on {}, after the review", changed.day()))
+                    .at(at())
+                    .help("see whether the steps still hold, and set `reviewed` to the day"),
+            ),
+            _ => {}
+        }
     }
 }
 

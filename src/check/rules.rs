@@ -67,6 +67,8 @@ rules! {
     NEAR_TAG = Warning "tag/near", "A tag that few pages have is nearly one that many have.";
     NO_TRIGGER = Note "runbook/no-trigger", "A runbook names no alert and no error, so that only its title leads to it.";
     NO_STEPS = Note "runbook/no-steps", "A runbook has no list of steps and no commands.";
+    WATCHED_CHANGED = Warning "runbook/watched-changed", "A path that a runbook watches has changed since its review.";
+    WATCHED_MISSING = Warning "runbook/watched-missing", "A runbook watches a path that no source has.";
     NO_SEVERITY = Note "retro/no-severity", "A retro has no severity.";
     NO_TIMELINE = Warning "retro/no-timeline", "A retro has no timeline.";
     NO_IMPACT = Warning "retro/no-impact", "A retro does not say what the impact was.";

@@ -42,23 +42,23 @@ pub(super) fn reviews(library: &Library, entries: &[Entry]) -> (Vec<Review>, Vec
 }
 
 fn review(library: &Library, entry: &Entry) -> Option<Review> {
-    let reviewed = entry.page.front.common.reviewed?;
+    entry.page.front.common.reviewed?;
     let due = due(&entry.page);
     let is_late = due.zip(library.now).is_some_and(|(due, now)| due.date < now.date);
-    let changed = match &entry.page.front.fields {
-        Fields::Runbook(runbook) => runbook
-            .watches
-            .0
-            .iter()
-            .filter_map(|path| {
-                let changed = library.watched.get(path)?;
-                (changed.date > reviewed.date).then(|| (path.clone(), changed.day()))
-            })
-            .take(CHANGED)
-            .collect(),
-        _ => Vec::new(),
-    };
+    let changed = changed(library, &entry.page);
     Some(Review { entry: entry.id, owner: owner(library, entry), due, is_late, changed })
+}
+
+/// What a runbook watches and what changed since its review: path and day.
+pub fn changed(library: &Library, page: &Page) -> Vec<(String, String)> {
+    let (Fields::Runbook(runbook), Some(reviewed)) = (&page.front.fields, page.front.common.reviewed) else {
+        return Vec::new();
+    };
+    let changed = |path: &String| {
+        let changed = (*library.watched.get(path)?)?;
+        (changed.date > reviewed.date).then(|| (path.clone(), changed.day()))
+    };
+    runbook.watches.0.iter().filter_map(changed).take(CHANGED).collect()
 }
 
 /// Who keeps a page: it says so itself, or its first service does.

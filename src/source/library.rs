@@ -5,6 +5,7 @@ use super::catalogue::Catalogue;
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
+use super::watch_list::Watched;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, SourceMap};
 use crate::record::{Audience, Moment};
@@ -34,7 +35,7 @@ pub struct Library {
     /// Alerts of the rule files that `site.toml` names.
     pub alert_rules: Vec<AlertRule>,
     /// When the paths that runbooks watch last changed.
-    pub watched: BTreeMap<String, Moment>,
+    pub watched: Arc<Watched>,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
     /// What git says of the pages, by the place of their folder in the content tree.

@@ -6,6 +6,7 @@ use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
 use super::walk::{self, Found};
+use super::watch_list;
 use crate::config::source::SourceConfig;
 use crate::config::{self, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
@@ -241,11 +242,13 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let catalogue = catalogue(project, &mut found);
     let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
-    let (page_histories, histories) = match before {
-        Some(library) => (library.page_histories.clone(), library.histories.clone()),
+    let (page_histories, histories, watched) = match before {
+        Some(library) => (library.page_histories.clone(), library.histories.clone(), library.watched.clone()),
         None => {
             let page_histories = page_histories(project, &trees, &mut found);
-            (Arc::new(page_histories), Arc::new(histories(project, &mut found)))
+            let pages = pages.iter().map(|(page, _)| &**page);
+            let watched = watch_list::watched(project, pages, &ignored_commits(project));
+            (Arc::new(page_histories), Arc::new(histories(project, &mut found)), Arc::new(watched))
         }
     };
     let head = page_histories.iter().find_map(|(_, history)| history.head.as_ref());
@@ -263,7 +266,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         statics,
         catalogue,
         alert_rules,
-        watched: BTreeMap::new(),
+        watched,
         theme_files,
         page_histories,
         histories,
@@ -390,19 +393,23 @@ fn theme(project: &Project, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec
     files
 }
 
+/// Commits that changed only the looks of files, as `git blame` is told to ignore them.
+fn ignored_commits(project: &Project) -> Vec<String> {
+    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
+    ignored
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 /// What git says of the pages of each folder.
 fn page_histories(
     project: &Project,
     trees: &[Tree],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<(String, PageHistory)> {
-    // Commits that changed only the looks of files, as `git blame` is told to ignore them.
-    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
-    let ignored: Vec<String> = ignored
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
+    let ignored = ignored_commits(project);
     let mut histories = Vec::new();
     for tree in trees.iter().filter(|tree| tree.folder.is_dir()) {
         let (history, mistakes) = git::page_history(&tree.folder, &ignored);

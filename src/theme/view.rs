@@ -143,6 +143,8 @@ pub struct PageView {
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.
     pub review_late: bool,
+    /// What the page watches and what changed since its review: path and day.
+    pub changed_since: Vec<String>,
     /// Day of the first commit, from git.
     pub created: Option<TimeView>,
     /// Day of the last change, from git or front matter.
