@@ -309,3 +309,52 @@ fn no_list_grows_with_the_site_and_a_page_of_the_authors_wins() {
     assert_eq!(first.matches("class=\"badge state-").count(), 2, "{first}");
     assert!(read(root, "actions/page/2/index.html").contains("Look at limits"));
 }
+
+#[test]
+fn a_retro_of_any_school_is_made_whole() {
+    let folder = site();
+    let root = folder.path();
+    let new = |shape: &str| {
+        Command::new(env!("CARGO_BIN_EXE_annals"))
+            .args([
+                "new",
+                "retro",
+                "Sample",
+                "--print",
+                "--now",
+                "2026-04-01",
+                "--severity",
+                "SEV2",
+                "--template",
+                shape,
+            ])
+            .current_dir(root)
+            .output()
+            .unwrap()
+    };
+    for shape in ["sre", "pagerduty", "etsy", "howie"] {
+        let output = new(shape);
+        assert!(output.status.success(), "{shape}: {}", String::from_utf8_lossy(&output.stderr));
+        write(
+            root,
+            &format!("content/retros/2026-04-01-{shape}.md"),
+            &String::from_utf8(output.stdout).unwrap(),
+        );
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--now", "2026-04-10"])
+        .current_dir(root)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("content/retros/2026-04-01-sre.md"), "some finding is about it: {text}");
+    let missing = ["retro/no-timeline", "retro/no-impact", "retro/no-detection", "retro/odd-time"];
+    for finding in text.split("\n\n").filter(|finding| finding.contains("2026-04-01-")) {
+        assert!(!missing.iter().any(|rule| finding.contains(rule)), "{finding}");
+    }
+    let output = new("sr");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("there are `etsy`, `howie`, `pagerduty`, `sre`"), "{text}");
+}
