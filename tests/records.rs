@@ -225,6 +225,7 @@ fn figures_count_each_deployment_once() {
     assert_eq!((&total["deployments"], &total["failed"]), (&3.into(), &1.into()));
     assert_eq!((&total["incidents"], &total["by_severity"][1]), (&3.into(), &2.into()));
     assert_eq!((&total["detect_minutes"], &total["restore_minutes"]), (&10.into(), &40.into()));
+    assert_eq!((&total["detected"], &total["restored"]), (&3.into(), &3.into()));
     assert_eq!((&total["recovered"], &total["recovery_minutes"]), (&2.into(), &40.into()));
     // The commits waited 0, 48 and 48 hours for their release.
     assert_eq!((&total["commits"], &total["lead_hours"]), (&3.into(), &48.into()));
@@ -241,7 +242,7 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     let page = read(folder.path(), "alerts/EdgeDown/index.html");
     assert!(page.contains("href=\"../../runbooks/edge/\"") && page.contains("critical"), "{page}");
     let list = read(folder.path(), "alerts/index.html");
-    assert!(list.contains("1 alerts have no runbook.") && list.contains("no runbook</span>"), "{list}");
+    assert!(list.contains("Alerts without a runbook: 1") && list.contains("no runbook</span>"), "{list}");
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl Renderer {
             figure(
                 "time_to_detect",
                 total.detect_minutes.map(minutes_in_words),
-                total.incidents,
+                total.detected,
                 "n_incidents",
             ),
         ]

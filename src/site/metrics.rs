@@ -45,6 +45,8 @@ pub struct Period {
     pub by_severity: [usize; 6],
     /// Half of the incidents were noticed within so many minutes.
     pub detect_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub detected: usize,
     /// Half of the incidents were over for users within so many minutes.
     pub restore_minutes: Option<i64>,
     /// Incidents that this is known of.
@@ -92,6 +94,7 @@ impl Gathered {
         Period {
             name,
             commits: self.lead.len(),
+            detected: self.detect.len(),
             restored: self.restore.len(),
             recovered: self.recover.len(),
             lead_hours: median(&self.lead),
