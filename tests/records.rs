@@ -359,3 +359,23 @@ fn a_retro_of_any_school_is_made_whole() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text.contains("there are `etsy`, `howie`, `pagerduty`, `sre`"), "{text}");
 }
+
+#[test]
+fn an_incident_can_not_start_before_its_cause() {
+    let folder = site();
+    let root = folder.path();
+    let check = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_annals"));
+        let output =
+            command.args(["check", "--now", "2026-04-10"]).current_dir(root).env("NO_COLOR", "1").output();
+        String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
+    };
+    assert!(!check().contains("retro/before-cause"), "{}", check());
+    let text = retro("2026-03-11", "Early", "caused_by: sample@1.1.0", "- [ ] Look @edge due:2026-05-01");
+    write(root, "content/retros/2026-03-11-early.md", &text);
+    assert!(
+        check().contains("started at 2026-03-11 09:00 UTC, but 1.1.0 was released at 2026-03-12 12:00 UTC"),
+        "{}",
+        check()
+    );
+}

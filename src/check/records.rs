@@ -16,6 +16,7 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
         Fields::Retro(retro) => {
             retro_is_whole(entry, retro, found);
             times(site, entry, retro, found);
+            contradictions(site, entry, retro, found);
             names(site, entry, retro, found);
             actions(site, entry, retro, found);
         }
@@ -187,6 +188,52 @@ fn times(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagno
                 before = Some(at);
             }
         }
+    }
+}
+
+/// Times that front matter, timeline and releases give differently.
+fn contradictions(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    let own = [
+        (Milestone::Started, retro.started),
+        (Milestone::Detected, retro.detected),
+        (Milestone::Acknowledged, retro.acknowledged),
+        (Milestone::Mitigated, retro.mitigated),
+        (Milestone::Resolved, retro.resolved),
+    ];
+    for (milestone, own) in own {
+        let row = entry.page.timeline.iter().find(|row| row.milestone == Some(milestone));
+        let (Some(own), Some(row)) = (own.filter(|own| own.has_time), row) else { continue };
+        let Some(at) = row.at else { continue };
+        // People write minutes.
+        if own.at.as_second() / 60 != at.at.as_second() / 60 {
+            let name = milestone.name();
+            found.push(
+                TIMES_DIFFER
+                    .finding(format!("{name} at {}, but the front matter says {}", at.human(), own.human()))
+                    .at(in_body(entry, &row.span))
+                    .related(in_front(entry, name), "the front matter")
+                    .help("the front matter counts: correct one of them"),
+            );
+        }
+    }
+    let Some(incident) = site.records.incident(entry.id) else { return };
+    let release = incident.cause_release.and_then(|(package, release)| {
+        let (release, _) = site.packages.get(package)?.release(release)?;
+        Some((release.title().to_owned(), Moment::from_seconds(release.time?.seconds)?))
+    });
+    if let (Some((title, released)), Some(started)) = (release, incident.milestones.started)
+        && started.at < released.at
+    {
+        found.push(
+            BEFORE_CAUSE
+                .finding(format!(
+                    "started at {}, but {title} was released at {}",
+                    started.human(),
+                    released.human()
+                ))
+                .at(in_front(entry, "caused_by"))
+                .help("another release caused it, or the start is wrong"),
+        );
     }
 }
 

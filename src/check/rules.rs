@@ -75,6 +75,8 @@ rules! {
     NO_DETECTION = Note "retro/no-detection", "A retro does not say when the incident was detected.";
     NO_ACTIONS = Warning "retro/no-actions", "A resolved retro has no action items.";
     IMPOSSIBLE = Warning "retro/impossible-times", "The times of a retro contradict each other.";
+    BEFORE_CAUSE = Warning "retro/before-cause", "An incident started before the release that is said to have caused it.";
+    TIMES_DIFFER = Warning "retro/times-differ", "Front matter and timeline give different times for one milestone.";
     IN_FUTURE = Warning "retro/in-future", "A time of a retro lies in the future.";
     ODD_TIME = Warning "retro/odd-time", "An entry of a timeline has no time that can be read.";
     UNSORTED = Note "retro/unsorted-timeline", "The entries of a timeline are not in order.";
