@@ -50,6 +50,10 @@ const CASES: &[(&str, Files, Files)] = &[
     ("service/no-runbook", &[("services.toml", "[services.web]\ntier = 1\n"), ("content/a.md", "# A\n\nx\n")], &[("services.toml", "[services.web]\ntier = 1\n"), ("content/runbooks/a.md", "---\ntitle: A\nservices: [web]\n---\nx\n")]),
     ("service/unknown-dependency", &[("services.toml", "[services.web]\ndepends_on = [\"bd\"]\n"), ("content/a.md", "# A\n\nx\n")], &[("services.toml", "[services.web]\ndepends_on = [\"db\"]\n[services.db]\n"), ("content/a.md", "# A\n\nx\n")]),
     ("alert/twice", &[("content/runbooks/a.md", RUNBOOK), ("content/runbooks/b.md", RUNBOOK)], &[("content/runbooks/a.md", RUNBOOK)]),
+    ("alert/no-runbook", &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeSlow\n    annotations:\n      runbook_url: https://kb.example/\n"), ("content/runbooks/a.md", RUNBOOK)], &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    annotations:\n      runbook_url: https://kb.example/alerts/EdgeDown/\n"), ("content/runbooks/a.md", RUNBOOK)]),
+    ("alert/no-rule", &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDwon\n    annotations:\n      runbook_url: https://kb.example/\n"), ("content/runbooks/a.md", RUNBOOK)], &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    annotations:\n      runbook_url: https://kb.example/alerts/EdgeDown/\n"), ("content/runbooks/a.md", RUNBOOK)]),
+    ("alert/dead-link", &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    annotations:\n      runbook_url: https://kb.example/runbooks/edge/\n"), ("content/runbooks/a.md", RUNBOOK)], &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    annotations:\n      runbook_url: https://kb.example/alerts/EdgeDown/\n"), ("content/runbooks/a.md", RUNBOOK)]),
+    ("alert/syntax", &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups: ["), ("content/runbooks/a.md", RUNBOOK)], &[("site.toml", "[site]\nbase_url = \"https://kb.example/\"\n[alerts]\nrules = [\"a.yml\"]\n"), ("a.yml", "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    annotations:\n      runbook_url: https://kb.example/alerts/EdgeDown/\n"), ("content/runbooks/a.md", RUNBOOK)]),
     ("tag/near", &[("content/a.md", "---\ntags: [netwrok]\n---\nx\n"), ("content/b.md", "---\ntags: [network]\n---\nx\n"), ("content/c.md", "---\ntags: [network]\n---\nx\n"), ("content/d.md", "---\ntags: [network]\n---\nx\n"), ("content/e.md", "---\ntags: [network]\n---\nx\n"), ("content/f.md", "---\ntags: [network]\n---\nx\n")], &[("content/a.md", "---\ntags: [storage]\n---\nx\n"), ("content/b.md", "---\ntags: [network]\n---\nx\n")]),
     ("runbook/no-trigger", &[("content/runbooks/a.md", "# A\n\n1. x\n")], &[("content/runbooks/a.md", RUNBOOK)]),
     ("runbook/no-steps", &[("content/runbooks/a.md", "# A\n\nx\n")], &[("content/runbooks/a.md", RUNBOOK)]),
@@ -60,6 +64,7 @@ const CASES: &[(&str, Files, Files)] = &[
     ("retro/no-actions", &[("content/retros/a.md", "# A\n\nx\n")], &[("content/retros/a.md", RETRO), ("content/retros/b.md", "---\ntitle: B\nstatus: investigating\n---\nx\n")]),
     ("retro/impossible-times", &[("content/retros/a.md", "---\nstarted: 2026-03-14T09:00Z\nresolved: 2026-03-14T08:00Z\n---\nx\n")], &[("content/retros/a.md", RETRO)]),
     ("retro/in-future", &[("content/retros/a.md", "---\nstarted: 2026-06-14T09:00Z\n---\nx\n")], &[("content/retros/a.md", RETRO)]),
+    ("retro/times-differ", &[("content/retros/a.md", "---\ndate: 2026-03-14\nstarted: 2026-03-14T09:00Z\n---\n## Timeline\n\n- 09:05 UTC **started** a\n")], &[("content/retros/a.md", RETRO)]),
     ("retro/odd-time", &[("content/retros/a.md", "---\ndate: 2026-03-14\n---\n## Timeline\n\n| Time | Event |\n| --- | --- |\n| noon | a |\n| 12:10 | b |\n")], &[("content/retros/a.md", RETRO)]),
     ("retro/unsorted-timeline", &[("content/retros/a.md", "---\ndate: 2026-03-14\n---\n## Timeline\n\n- 10:00 UTC a\n- 09:30 UTC b\n")], &[("content/retros/a.md", RETRO)]),
     ("retro/not-reviewed", &[("content/retros/a.md", "---\ndate: 2026-03-14\nstatus: resolved\n---\nx\n")], &[("content/retros/a.md", RETRO)]),
@@ -94,6 +99,9 @@ const CASES: &[(&str, Files, Files)] = &[
 
 /// Rules that other tests trip: they need a history, a symbolic link or a file name that this table can't hold.
 const ELSEWHERE: &[&str] = &[
+    "retro/before-cause",
+    "runbook/watched-changed",
+    "runbook/watched-missing",
     "front-matter/url-pattern",
     "page/url",
     "retro/unknown-release",

@@ -208,6 +208,12 @@ fn fill(change: &mut Change, commit: &Conventional<'_>) {
     change.body = commit.body.map(str::to_owned);
     change.note = footer::find(&commit.footers, "Release-Note").map(str::to_owned);
     change.upgrade = footer::find(&commit.footers, "Upgrade").map(str::to_owned);
+    let items = commit.footers.iter().filter(|footer| footer.is("Action-Item"));
+    change.action_items = items
+        .flat_map(|footer| footer.value.split([',', ' ', '\n']))
+        .map(|id| id.trim().to_owned())
+        .filter(|id| !id.is_empty())
+        .collect();
 }
 
 /// The messages in an override block: each begins with a conventional first line.

@@ -135,6 +135,9 @@ pub struct Change {
     pub issues: Vec<String>,
     /// Tickets, as `OPS-12`.
     pub tickets: Vec<String>,
+    /// Action items of retros that it does, as `2026-03-14-checkout/A3`: `Action-Item` footers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub action_items: Vec<String>,
     /// Advisories, as `CVE-2024-1234`.
     pub advisories: Vec<String>,
     /// Other releases of the package that have this change first in their own line.

@@ -4,6 +4,7 @@
 //! site sets, but for those that an author has allowed. Pure: it opens no file. Rules live by what they look at; a rule
 //! is a [`Rule`] in [`rules`] and the place that calls [`Rule::finding`].
 
+mod alerts;
 mod allow;
 mod blame;
 mod catalogue;
@@ -42,6 +43,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect();
     structure::site(site, &mut all);
     catalogue::site(site, &mut all);
+    alerts::site(site, &mut all);
     all.extend(found);
     let mut all = allow::apply(site, all);
     levels(site, &mut all);

@@ -3,7 +3,7 @@
 use super::rules::*;
 use super::{in_body, in_front};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::record::fields::{IncidentStatus, RetroFields};
+use crate::record::fields::{IncidentStatus, RetroFields, RunbookFields};
 use crate::record::{Fields, Kind, Milestone, Moment, period};
 use crate::site::{Entry, Site};
 
@@ -16,6 +16,7 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
         Fields::Retro(retro) => {
             retro_is_whole(entry, retro, found);
             times(site, entry, retro, found);
+            contradictions(site, entry, retro, found);
             names(site, entry, retro, found);
             actions(site, entry, retro, found);
         }
@@ -29,11 +30,37 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
                         .help("add `alerts` or `errors`: whoever is paged pastes these into the search"),
                 );
             }
+            watched(site, entry, runbook, found);
             if !entry.page.outline.has_steps {
                 found.push(NO_STEPS.finding("this runbook has no steps and no commands").at(file));
             }
         }
         _ => {}
+    }
+}
+
+/// What a runbook watches.
+fn watched(site: &Site, entry: &Entry, runbook: &RunbookFields, found: &mut Vec<Diagnostic>) {
+    let page = &entry.page;
+    for path in &runbook.watches.0 {
+        let Some(changed) = site.library.watched.get(path) else { continue };
+        let at = || Span::new(page.file.clone(), page.front.place(&page.source, "watches", path));
+        match (changed, page.front.common.reviewed) {
+            // Without a history nothing can be missed in it.
+            (None, _) if site.library.head().is_some() => found.push(
+                WATCHED_MISSING
+                    .finding(format!("no source has `{path}`, or its history is cut off"))
+                    .at(at())
+                    .help("correct the path, or take it out if what it was about is gone"),
+            ),
+            (Some(changed), Some(reviewed)) if changed.date > reviewed.date => found.push(
+                WATCHED_CHANGED
+                    .finding(format!("`{path}` changed on {}, after the review", changed.day()))
+                    .at(at())
+                    .help("see whether the steps still hold, and set `reviewed` to the day"),
+            ),
+            _ => {}
+        }
     }
 }
 
@@ -161,6 +188,52 @@ fn times(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagno
                 before = Some(at);
             }
         }
+    }
+}
+
+/// Times that front matter, timeline and releases give differently.
+fn contradictions(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
+    let own = [
+        (Milestone::Started, retro.started),
+        (Milestone::Detected, retro.detected),
+        (Milestone::Acknowledged, retro.acknowledged),
+        (Milestone::Mitigated, retro.mitigated),
+        (Milestone::Resolved, retro.resolved),
+    ];
+    for (milestone, own) in own {
+        let row = entry.page.timeline.iter().find(|row| row.milestone == Some(milestone));
+        let (Some(own), Some(row)) = (own.filter(|own| own.has_time), row) else { continue };
+        let Some(at) = row.at else { continue };
+        // People write minutes.
+        if own.at.as_second() / 60 != at.at.as_second() / 60 {
+            let name = milestone.name();
+            found.push(
+                TIMES_DIFFER
+                    .finding(format!("{name} at {}, but the front matter says {}", at.human(), own.human()))
+                    .at(in_body(entry, &row.span))
+                    .related(in_front(entry, name), "the front matter")
+                    .help("the front matter counts: correct one of them"),
+            );
+        }
+    }
+    let Some(incident) = site.records.incident(entry.id) else { return };
+    let release = incident.cause_release.and_then(|(package, release)| {
+        let (release, _) = site.packages.get(package)?.release(release)?;
+        Some((release.title().to_owned(), Moment::from_seconds(release.time?.seconds)?))
+    });
+    if let (Some((title, released)), Some(started)) = (release, incident.milestones.started)
+        && started.at < released.at
+    {
+        found.push(
+            BEFORE_CAUSE
+                .finding(format!(
+                    "started at {}, but {title} was released at {}",
+                    started.human(),
+                    released.human()
+                ))
+                .at(in_front(entry, "caused_by"))
+                .help("another release caused it, or the start is wrong"),
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use crate::site::url;
 use crate::theme;
 use clap::Args;
 use rust_embed::RustEmbed;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,10 @@ pub struct NewArgs {
     /// Version, for release notes
     #[arg(long)]
     version: Option<String>,
+    /// Shape of the page, where there are several: `sre`, `pagerduty`, `etsy`, `howie` for retros, and the files
+    /// `archetypes/KIND-NAME.md` of the site's theme
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
     /// Folder below the content folder, instead of the kind's own
     #[arg(long, value_name = "DIR")]
     folder: Option<String>,
@@ -179,9 +184,23 @@ fn page(
     date: &str,
     own: &std::collections::BTreeMap<String, Vec<u8>>,
 ) -> Result<String, String> {
-    let name = format!("archetypes/{}.md", kind.name());
+    let shape = args.template.as_ref().map_or_else(String::new, |shape| format!("-{shape}"));
+    let name = format!("archetypes/{}{shape}.md", kind.name());
     let built_in = theme::built_in();
-    let bytes = own.get(&name).or_else(|| built_in.get(&name)).ok_or(format!("there is no `{name}`"))?;
+    let bytes = own.get(&name).or_else(|| built_in.get(&name)).ok_or_else(|| {
+        let start = format!("archetypes/{}-", kind.name());
+        let names = own.keys().chain(built_in.keys());
+        let names = names.filter_map(|name| name.strip_prefix(&start)?.strip_suffix(".md"));
+        let names: BTreeSet<String> = names.map(|name| format!("`{name}`")).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        match (&args.template, names.is_empty()) {
+            (Some(shape), false) => {
+                let shapes = names.join(", ");
+                format!("no template of a {} is called `{shape}`\n  = help: there are {shapes}", kind.name())
+            }
+            _ => format!("there is no `{name}`"),
+        }
+    })?;
     let text = String::from_utf8(bytes.clone()).map_err(|_| format!("`{name}` is not UTF-8"))?;
     let mut context = Context::new();
     context.insert("title", &yaml_text(&args.title));

@@ -3,6 +3,7 @@
 //! Takes the file's text, gives a [`Config`] or all mistakes in it. The types here are the schema: their doc
 //! comments are what `annals schema site` prints and what editors show.
 
+pub mod alerts;
 pub mod check;
 mod load;
 mod paths;
@@ -14,6 +15,7 @@ pub use paths::is_inside;
 
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
+use alerts::AlertsConfig;
 use check::CheckConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
@@ -49,6 +51,8 @@ pub struct Config {
     pub changelog: ChangelogConfig,
     /// How search behaves.
     pub search: SearchConfig,
+    /// Alerts that monitoring raises.
+    pub alerts: AlertsConfig,
     /// What `annals check` asks of the site.
     pub check: CheckConfig,
     /// Values for templates, under `config.extra`.
@@ -126,7 +130,7 @@ pub struct ContentConfig {
     pub drafts: bool,
     /// Who may read pages that don't say so. `build --audience public` leaves internal pages out.
     pub audience: Audience,
-    /// The catalogue of services and teams.
+    /// The catalogue of services and teams: TOML, or Backstage's `catalog-info.yaml`.
     #[schemars(extend("format" = "inner-path"))]
     pub services: String,
     /// Pages a list shows before it goes on to the next page.

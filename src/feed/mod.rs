@@ -3,6 +3,7 @@
 //! Takes items that are ready (addresses absolute, content HTML), gives text. Knows nothing of sites.
 
 mod atom;
+pub mod calendar;
 mod json;
 mod rss;
 

@@ -4,6 +4,7 @@ use super::list::{Row, rows};
 use super::moment::Moment;
 use crate::markdown::{Outline, Prepared};
 use serde::Serialize;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A task agreed in a retro.
@@ -83,12 +84,20 @@ pub fn action_items(prepared: &Prepared<'_>, outline: &Outline) -> Vec<ActionIte
             .iter()
             .any(|name| heading.contains(name))
     };
-    rows(prepared, outline, wanted)
+    let items: Vec<ActionItem> = rows(prepared, outline, wanted)
         .iter()
         .filter_map(|row| if row.heads.is_empty() { from_task(row) } else { from_table(row) })
-        .enumerate()
-        .map(|(index, item)| ActionItem { number: index + 1, ..item })
-        .collect()
+        .collect();
+    let mut taken: HashSet<usize> = HashSet::new();
+    // A number that the author gives stays, whatever is put before it.
+    let own: Vec<bool> = items.iter().map(|item| item.number > 0 && taken.insert(item.number)).collect();
+    let mut last = 0;
+    let mut numbered = Vec::with_capacity(items.len());
+    for (item, own) in items.into_iter().zip(own) {
+        last = if own { item.number } else { (last + 1..).find(|number| taken.insert(*number)).unwrap_or(0) };
+        numbered.push(ActionItem { number: last, ..item });
+    }
+    numbered
 }
 
 /// `- [ ] Canary pushes per region @edge-team due:2026-04-01 (prevent) #482`; a plain list item counts too.
@@ -116,12 +125,20 @@ fn from_task(row: &Row) -> Option<ActionItem> {
             item.kind.get_or_insert(kind);
         } else if is_tracker(bare) && item.tracker.is_none() {
             item.tracker = Some(bare.to_owned());
+        } else if let Some(number) = own_number(bare).filter(|_| words.is_empty()) {
+            item.number = number;
         } else {
             words.push(word);
         }
     }
     item.text = words.join(" ");
     (!item.text.is_empty()).then_some(item)
+}
+
+/// `A3:` at the start of an item.
+fn own_number(word: &str) -> Option<usize> {
+    let number = word.strip_prefix('A')?.strip_suffix([':', '.'])?.parse().ok()?;
+    (1..=9999).contains(&number).then_some(number)
 }
 
 fn is_tracker(word: &str) -> bool {
@@ -148,8 +165,11 @@ fn from_table(row: &Row) -> Option<ActionItem> {
     };
     // The SRE book writes `**DONE**` beside the bug's number.
     let done = finished(&status) || tracker.as_deref().is_some_and(|cell| finished(&cell.to_lowercase()));
+    let column = row.heads.iter().position(|head| head.trim() == "id");
+    let id = column.and_then(|column| row.cells.get(column));
+    let number: Option<usize> = id.and_then(|id| id.trim().trim_start_matches('A').parse().ok());
     Some(ActionItem {
-        number: 0,
+        number: number.filter(|number| (1..=9999).contains(number)).unwrap_or(0),
         text: text.to_owned(),
         done,
         owner: row.cell(&["owner", "who", "assignee"]).map(|owner| owner.trim_start_matches('@').to_owned()),
@@ -194,5 +214,21 @@ mod tests {
         assert!(items[0].done && !items[1].done);
         assert_eq!(items[1].owner.as_deref(), Some("martym"));
         assert_eq!(items[1].kind, Some(ActionKind::Prevent));
+    }
+
+    #[test]
+    fn an_item_keeps_the_number_that_its_author_gave() {
+        let prepared = prepare(
+            "## Action items\n\n- [ ] New\n- [ ] A4: Old\n- [ ] Next A9: x\n- [ ] A4: Twice\n",
+            true,
+            &|_| Err("none".into()),
+        );
+        let outline = outline(&prepared, false);
+        let found: Vec<_> =
+            action_items(&prepared, &outline).into_iter().map(|item| (item.number, item.text)).collect();
+        assert_eq!(
+            found,
+            [(1, "New".into()), (4, "Old".into()), (5, "Next A9: x".to_owned()), (6, "Twice".into())]
+        );
     }
 }

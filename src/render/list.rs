@@ -163,13 +163,18 @@ impl Renderer {
         let taxonomy = self.site.taxonomies.get(taxonomy)?;
         let term = taxonomy.terms.get(term)?;
         let (pages, pager) = self.slice(&term.pages, &term.url, number);
-        let (facts, links) = self.catalogue_facts(&taxonomy.key, &term.name);
+        let (mut facts, links) = self.catalogue_facts(&taxonomy.key, &term.name);
+        let (panels, actions, more) =
+            if taxonomy.key == "services" && number == 1 { self.service(term) } else { Default::default() };
+        facts.extend(more);
         let list = ListView {
             title: term.title.clone(),
             description: self.term_description(&taxonomy.key, term),
             kind: Kind::Article.name(),
             facts,
             links,
+            panels,
+            actions,
             items: pages
                 .iter()
                 .filter_map(|id| self.site.entry(*id))

@@ -1,19 +1,24 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod board;
 mod compare;
 mod documents;
 mod feed;
 mod home;
+mod incident;
 mod item;
 mod links;
 mod list;
 mod machine;
+mod metrics;
 mod nav;
 mod package;
 mod page;
+mod records;
 mod release;
 mod release_feed;
 mod search;
+mod service;
 mod timeline;
 
 pub use documents::Findable;
@@ -69,6 +74,8 @@ enum Facts {
     Page(Box<page::PageFacts>),
     /// A list's.
     List(Box<list::ListFacts>),
+    /// A page of records.
+    Record(Box<records::RecordFacts>),
     /// A feed's.
     Feed(feed::FeedFacts),
 }
@@ -147,6 +154,10 @@ impl Renderer {
             RouteKind::Term(taxonomy, term, number) => {
                 self.term_facts(*taxonomy, *term, *number).map(Facts::list)
             }
+            RouteKind::Record(route) => self.record_facts(*route).map(|facts| {
+                self.record_key(&facts, &mut hasher);
+                Facts::Record(Box::new(facts))
+            }),
             RouteKind::Feed(scope, format) => {
                 Some(Facts::Feed(self.feed_facts(*scope, *format, &mut hasher)))
             }
@@ -154,6 +165,9 @@ impl Renderer {
         };
         if let Some(Facts::List(facts)) = &facts {
             self.list_key(facts, &mut hasher);
+        }
+        if facts.is_none() && matches!(route.kind, RouteKind::Record(_)) {
+            return Prepared { key: None, facts: Facts::None };
         }
         Prepared { key: Some(*hasher.finalize().as_bytes()), facts: facts.unwrap_or(Facts::None) }
     }
@@ -165,7 +179,8 @@ impl Renderer {
             | RouteKind::Section(..)
             | RouteKind::Taxonomy(_)
             | RouteKind::Term(..)
-            | RouteKind::Feed(..) => self.gathered(route, prepared.facts)?.into_bytes(),
+            | RouteKind::Feed(..)
+            | RouteKind::Record(_) => self.gathered(route, prepared.facts)?.into_bytes(),
             RouteKind::Markdown(id) => match self.site.entry(*id) {
                 Some(entry) => self.markdown(entry).into_bytes(),
                 None => Vec::new(),
@@ -201,6 +216,8 @@ impl Renderer {
             },
             (Facts::List(facts), _) => self.list(*facts),
             (Facts::Feed(facts), _) => Ok(self.feed(facts)),
+            (Facts::Record(facts), _) => self.record(*facts),
+            (_, RouteKind::Record(route)) => Ok(self.record_file(*route)),
             _ => Ok(String::new()),
         }
     }

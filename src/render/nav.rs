@@ -1,7 +1,7 @@
 //! Navigation: a page's own neighbourhood, whose size does not grow with the site.
 
 use super::Renderer;
-use crate::site::{PACKAGES, Section, SectionId};
+use crate::site::{ACTIONS, ALERTS, ARCHIVE, METRICS, PACKAGES, REVIEW, RouteKind, Section, SectionId};
 use crate::theme::view::{LinkView, NavItem, NavView};
 
 /// Pages beside the one being read.
@@ -74,6 +74,27 @@ impl Renderer {
                 url: PACKAGES.to_owned(),
                 current: current.starts_with(PACKAGES),
             }))
+            .chain(self.record_roots(current))
             .collect()
+    }
+
+    /// Lists of records that the site has.
+    fn record_roots<'a>(&'a self, current: &'a str) -> impl Iterator<Item = NavItem> + 'a {
+        let roots = [
+            (ARCHIVE, "archive"),
+            (ACTIONS, "actions"),
+            (ALERTS, "alerts"),
+            (METRICS, "metrics"),
+            (REVIEW, "review_queue"),
+        ];
+        let made = |root: &str| {
+            let route = self.site.route(&format!("{root}index.html"));
+            route.is_some_and(|route| matches!(route.kind, RouteKind::Record(_)))
+        };
+        roots.into_iter().filter(move |(root, _)| made(root)).map(|(root, word)| NavItem {
+            title: self.theme.word(word).to_owned(),
+            url: root.to_owned(),
+            current: current.starts_with(root),
+        })
     }
 }

@@ -6,12 +6,11 @@ use super::release::{ReleaseView, short};
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
-use crate::record::{Fields, Kind, Milestone, Moment, TimelineEntry, fields::RetroFields, period};
+use crate::record::{Fields, Kind, Moment, fields::RetroFields};
 use crate::site::{Entry, EntryId, Place, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
-use crate::theme::view::{ActionsView, CommitView, FactView, LinkView, PageView, TermsView};
-use jiff::ToSpan;
+use crate::theme::view::{ActionsView, CommitView, LinkView, PageView, TermsView};
 use serde::Serialize;
 
 /// Headings that a table of contents needs to be worth its room.
@@ -169,6 +168,9 @@ impl Renderer {
             Fields::Runbook(runbook) => {
                 view.alerts.clone_from(&runbook.alerts.0);
                 view.errors.clone_from(&runbook.errors.0);
+                let changed = crate::site::review::changed(&self.site.library, &entry.page);
+                view.changed_since =
+                    changed.into_iter().map(|(path, day)| format!("{path} ({day})")).collect();
             }
             Fields::Retro(retro) => self.retro(entry, retro, &mut view),
             Fields::ReleaseNote(note) => {
@@ -183,18 +185,19 @@ impl Renderer {
 
     /// When the next review is due, and whether that is past.
     pub(super) fn review(&self, page: &Page) -> (Option<Moment>, bool) {
-        let common = &page.front.common;
-        let due = common.reviewed.and_then(|reviewed| {
-            let days = period::days(common.review_every.as_deref()?)?;
-            Moment::from_date(reviewed.date.checked_add(i64::from(days).days()).ok()?)
-        });
+        let due = crate::site::review::due(page);
         let late = due.zip(self.site.library.now).is_some_and(|(due, now)| due.date < now.date);
         (due, late)
     }
 
     fn retro(&self, entry: &Entry, retro: &RetroFields, view: &mut PageView) {
         let page = &entry.page;
-        view.durations = durations(retro, &page.timeline, |key| self.theme.word(key).to_owned());
+        if let Some(incident) = self.site.records.incident(entry.id) {
+            view.durations = self.durations(&incident.milestones);
+            view.drawn = self.drawn(entry, incident);
+            view.similar = self.similar(incident);
+            view.still_open = self.still_open(incident);
+        }
         view.caused_by = retro.caused_by.as_ref().map(|release| self.release_link(&release.0));
         view.fixed_by = retro.fixed_by.as_ref().map(|release| self.release_link(&release.0));
         view.runbooks = self.named(entry, &retro.runbooks.0);
@@ -286,74 +289,5 @@ impl Renderer {
             view.edit_url = Some(format!("{repository}/edit/{branch}/{path}"));
             view.history_url = Some(format!("{repository}/commits/{branch}/{path}"));
         }
-    }
-}
-
-/// Time to detect, to acknowledge, to mitigate and in all, from front matter or, where it says nothing, from the marked
-/// entries of the timeline. What is impossible (an end before its start) is left out here and is a finding of `check`.
-fn durations(
-    retro: &RetroFields,
-    timeline: &[TimelineEntry],
-    word: impl Fn(&str) -> String,
-) -> Vec<FactView> {
-    let marked = |milestone: Milestone| {
-        timeline.iter().find(|entry| entry.milestone == Some(milestone)).and_then(|entry| entry.at)
-    };
-    let started = retro.started.or_else(|| marked(Milestone::Started));
-    let Some(started) = started.filter(|moment| moment.has_time) else { return Vec::new() };
-    [
-        ("time_to_detect", retro.detected.or_else(|| marked(Milestone::Detected))),
-        ("time_to_acknowledge", retro.acknowledged.or_else(|| marked(Milestone::Acknowledged))),
-        ("time_to_mitigate", retro.mitigated.or_else(|| marked(Milestone::Mitigated))),
-        ("time_to_resolve", retro.resolved.or_else(|| marked(Milestone::Resolved))),
-    ]
-    .into_iter()
-    .filter_map(|(label, end)| {
-        let end = end.filter(|moment| moment.has_time)?;
-        let minutes = end.at.duration_since(started.at).as_mins();
-        (minutes >= 0).then(|| FactView { label: word(label), value: duration(minutes), url: None })
-    })
-    .collect()
-}
-
-/// Minutes for people: `38 min`, `2 h 5 min`, `3 d 4 h`.
-fn duration(minutes: i64) -> String {
-    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    match (days, hours, rest) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, 0, _) => format!("{days} d"),
-        (days, hours, _) => format!("{days} d {hours} h"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_worked_out_from_front_matter_and_timeline() {
-        let at = |time: &str| Moment::parse(&format!("2026-03-14T{time}Z"));
-        let retro = RetroFields { started: at("09:02"), mitigated: at("09:40"), ..RetroFields::default() };
-        let detected = TimelineEntry {
-            at: at("09:11"),
-            written: "09:11".into(),
-            text: String::new(),
-            milestone: Some(Milestone::Detected),
-            span: 0..0,
-        };
-        let found: Vec<_> = durations(&retro, &[detected], str::to_owned)
-            .into_iter()
-            .map(|fact| (fact.label, fact.value))
-            .collect();
-        assert_eq!(
-            found,
-            [("time_to_detect".into(), "9 min".into()), ("time_to_mitigate".into(), "38 min".into())]
-        );
-        let backwards = RetroFields { resolved: at("08:00"), ..retro };
-        assert_eq!(durations(&backwards, &[], str::to_owned).len(), 1);
-        assert_eq!(duration(125), "2 h 5 min");
-        assert_eq!(duration(4560), "3 d 4 h");
     }
 }

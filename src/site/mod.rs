@@ -3,26 +3,36 @@
 //! [`plan`] takes a [`Library`] and gives a [`Site`]. It is pure: the same library gives the same site. What a route
 //! looks like is the business of `theme` and `render`.
 
+mod board;
 mod entry;
 mod index;
 mod link;
+mod listing;
+pub mod metrics;
 mod package;
 mod plan;
+mod records;
+pub mod review;
 mod route;
 mod routes;
 mod section;
+mod similar;
 mod taxonomy;
 pub mod url;
 
+pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
+pub use listing::{Facet, Listing};
 pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url};
 pub use plan::plan;
-pub use route::{FeedFormat, FeedScope, Route, RouteKind};
+pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
+pub use route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
 pub use section::{Section, SectionId};
+pub use similar::Similar;
 pub use taxonomy::{Taxonomy, Term, names, services};
 
-use crate::record::Moment;
+use crate::record::{Kind, Moment};
 use crate::source::{Library, Page};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -40,6 +50,8 @@ pub struct Site {
     pub taxonomies: Arc<Vec<Taxonomy>>,
     /// Packages with their releases.
     pub packages: Arc<Vec<Package>>,
+    /// Incidents, action items, alerts and reviews.
+    pub records: Arc<Records>,
     /// Every output path, sorted.
     pub routes: Arc<Vec<Route>>,
     /// Routes by path.
@@ -94,7 +106,8 @@ impl Site {
     pub fn with_text(&self, library: Arc<Library>, page: &Arc<Page>) -> Option<Self> {
         let id = *self.places.files.get(&page.path.to_lowercase())?;
         let entry = self.entry(id)?;
-        if shape(&entry.page) != shape(page) {
+        // Action boards, figures and similar incidents come from a retro's text.
+        if page.kind == Kind::Retro || shape(&entry.page) != shape(page) {
             return None;
         }
         let mut entry = Entry { page: page.clone(), ..entry.clone() };

@@ -3,6 +3,7 @@
 use super::entry::{Entry, EntryId};
 use super::link::{self, Place, Places};
 use super::package;
+use super::records::Records;
 use super::route::RouteKind;
 use super::routes::Routes;
 use super::section::{self, Section, SectionId};
@@ -37,6 +38,8 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     }
     routes.add_packages(&library, &packages, &entries, &mut found);
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
+    let records = Records::of(&library, &entries, &packages);
+    routes.add_records(&library, &records, &packages);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
@@ -47,6 +50,7 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
         sections: Arc::new(sections),
         taxonomies: Arc::new(taxonomies),
         packages: Arc::new(packages),
+        records: Arc::new(records),
         routes: Arc::new(routes.list),
         by_path: Arc::new(by_path),
         index: Arc::new(index),
@@ -359,6 +363,7 @@ fn places(
             | RouteKind::Changes(..)
             | RouteKind::Release(..)
             | RouteKind::Compare(_)
+            | RouteKind::Record(_)
             | RouteKind::Year(_) => {
                 let address = route.path.trim_end_matches("index.html").to_owned();
                 places.others.insert(address.clone(), address);

@@ -42,6 +42,8 @@ pub enum RouteKind {
     CompareData(usize, usize),
     /// The releases of all packages in a year.
     Year(String),
+    /// A page or a file of records.
+    Record(RecordRoute),
     /// A feed.
     Feed(FeedScope, FeedFormat),
     /// The page for results of a search.
@@ -68,6 +70,31 @@ pub enum RouteKind {
     ServiceWorker,
     /// A file that is copied.
     Copy(PathBuf),
+}
+
+/// A page or a file of records: incidents, action items, alerts, figures, reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordRoute {
+    /// A list of incidents: the list and the page of it, from 1.
+    Archive(usize, usize),
+    /// A list of action items: the list and the page of it, from 1.
+    Actions(usize, usize),
+    /// Due days of the open items of a list, as iCalendar.
+    Calendar(usize),
+    /// All action items as JSON.
+    ActionsJson,
+    /// All action items as CSV.
+    ActionsCsv,
+    /// Figures: of the whole site, or of a service by its place in the catalogue.
+    Metrics(Option<usize>),
+    /// All figures as JSON.
+    MetricsJson,
+    /// A page of the list of alerts, from 1.
+    Alerts(usize),
+    /// An alert.
+    Alert(usize),
+    /// A list of pages to review: the list and the page of it, from 1.
+    Review(usize, usize),
 }
 
 /// What a feed is about.

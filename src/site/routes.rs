@@ -1,8 +1,11 @@
 //! Gathers the output paths of a site, and reports two of them that would be one file.
 
 use super::entry::Entry;
+use super::listing::Listing;
+use super::metrics;
 use super::package::{self, Package};
-use super::route::{FeedFormat, FeedScope, Route, RouteKind};
+use super::records::{ACTIONS, ALERTS, METRICS, Records};
+use super::route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
 use super::section::Section;
 use super::taxonomy::Taxonomy;
 use super::url;
@@ -101,6 +104,53 @@ impl Routes {
             self.add(file.path.clone(), RouteKind::Copy(file.disk.clone()), &file.name, found);
         }
         self.add_aliases(entries, found);
+    }
+
+    /// Records come last and yield to pages: a site may have an archive of its own.
+    pub fn add_records(&mut self, library: &Library, records: &Records, packages: &[Package]) {
+        let per_page = library.config.content.per_page;
+        for (index, list) in records.archive.iter().enumerate() {
+            self.add_list(list, per_page, |number| RecordRoute::Archive(index, number));
+        }
+        for (index, list) in records.boards.iter().enumerate() {
+            self.add_list(list, per_page, |number| RecordRoute::Actions(index, number));
+            if matches!(list.group, "" | "owner") {
+                self.add_record(format!("{}due.ics", list.url), RecordRoute::Calendar(index));
+            }
+        }
+        if !records.boards.is_empty() {
+            self.add_record(format!("{ACTIONS}actions.json"), RecordRoute::ActionsJson);
+            self.add_record(format!("{ACTIONS}actions.csv"), RecordRoute::ActionsCsv);
+        }
+        for (index, list) in records.queues.iter().enumerate() {
+            self.add_list(list, per_page, |number| RecordRoute::Review(index, number));
+        }
+        if !records.incidents.is_empty() || !packages.is_empty() {
+            self.add_record(format!("{METRICS}index.html"), RecordRoute::Metrics(None));
+            for (index, name) in library.catalogue.services.keys().enumerate() {
+                let address = metrics::service_url(name);
+                self.add_record(url::output(&address), RecordRoute::Metrics(Some(index)));
+            }
+            self.add_record(format!("{METRICS}metrics.json"), RecordRoute::MetricsJson);
+        }
+        for number in 1..=records.alerts.len().div_ceil(per_page) {
+            self.add_record(url::output(&page_of(ALERTS, number)), RecordRoute::Alerts(number));
+        }
+        for (index, alert) in records.alerts.iter().enumerate() {
+            self.add_record(url::output(&alert.url), RecordRoute::Alert(index));
+        }
+    }
+
+    fn add_list(&mut self, list: &Listing, per_page: usize, route: impl Fn(usize) -> RecordRoute) {
+        for number in 1..=list.rows.len().div_ceil(per_page).max(1) {
+            self.add_record(url::output(&page_of(&list.url, number)), route(number));
+        }
+    }
+
+    fn add_record(&mut self, path: String, route: RecordRoute) {
+        if !self.taken.contains_key(&path.to_lowercase()) {
+            self.add(path, RouteKind::Record(route), "records", &mut Vec::new());
+        }
     }
 
     pub fn add_packages(

@@ -17,6 +17,17 @@ pub fn segment(text: &str) -> String {
     if out.chars().all(|char| char == '.') { "page".to_owned() } else { out }
 }
 
+/// An alert's name as it stands in an address, in its own case: a rule's annotation can put the name there. None for a
+/// name that is no part of a path.
+pub fn alert(name: &str) -> Option<String> {
+    let name = name.trim();
+    let is_safe =
+        |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | ':' | '@' | '+' | '~');
+    let out: String =
+        name.chars().map(|char| if is_safe(char) && char != ':' { char } else { '-' }).collect();
+    (out.chars().any(char::is_alphanumeric) && !out.starts_with('.')).then_some(out)
+}
+
 /// A folder of the content tree as an address: `Runbooks/Edge` is `runbooks/edge/`; the root is empty.
 pub fn folder(path: &str) -> String {
     path.split('/').filter(|part| !part.is_empty()).map(|part| format!("{}/", segment(part))).collect()

@@ -1,9 +1,11 @@
 //! Everything that was read, as immutable records.
 
+use super::alerts::AlertRule;
 use super::catalogue::Catalogue;
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
+use super::watch_list::Watched;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, SourceMap};
 use crate::record::{Audience, Moment};
@@ -30,6 +32,10 @@ pub struct Library {
     pub statics: Vec<StaticFile>,
     /// Services and teams.
     pub catalogue: Catalogue,
+    /// Alerts of the rule files that `site.toml` names.
+    pub alert_rules: Vec<AlertRule>,
+    /// When the paths that runbooks watch last changed.
+    pub watched: Arc<Watched>,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
     /// What git says of the pages, by the place of their folder in the content tree.
@@ -111,7 +117,9 @@ impl Library {
         for page in self.pages() {
             map.insert(page.file.clone(), page.source.clone());
         }
-        for name in [crate::config::FILE_NAME, self.config.content.services.as_str()] {
+        let rules = self.config.alerts.rules.iter().map(String::as_str);
+        let own = [crate::config::FILE_NAME, super::backstage::FILE, self.config.content.services.as_str()];
+        for name in own.into_iter().chain(rules) {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }

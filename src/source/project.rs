@@ -1,10 +1,12 @@
 //! A project on disk: where it is, its settings, and everything in it read once.
 
+use super::backstage;
 use super::catalogue::Catalogue;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
 use super::walk::{self, Found};
+use super::watch_list;
 use crate::config::source::SourceConfig;
 use crate::config::{self, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
@@ -238,12 +240,15 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
 
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
+    let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
-    let (page_histories, histories) = match before {
-        Some(library) => (library.page_histories.clone(), library.histories.clone()),
+    let (page_histories, histories, watched) = match before {
+        Some(library) => (library.page_histories.clone(), library.histories.clone(), library.watched.clone()),
         None => {
             let page_histories = page_histories(project, &trees, &mut found);
-            (Arc::new(page_histories), Arc::new(histories(project, &mut found)))
+            let pages = pages.iter().map(|(page, _)| &**page);
+            let watched = watch_list::watched(project, pages, &ignored_commits(project));
+            (Arc::new(page_histories), Arc::new(histories(project, &mut found)), Arc::new(watched))
         }
     };
     let head = page_histories.iter().find_map(|(_, history)| history.head.as_ref());
@@ -260,6 +265,8 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        alert_rules,
+        watched,
         theme_files,
         page_histories,
         histories,
@@ -331,11 +338,21 @@ fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
     let name = &project.config.content.services;
     match fs::read_to_string(project.root.join(name)) {
         Ok(text) => {
-            let (catalogue, mistakes) = Catalogue::read(name, &text);
+            let (catalogue, mistakes) = if backstage::is_backstage(name) {
+                backstage::read(name, &text)
+            } else {
+                Catalogue::read(name, &text)
+            };
             found.extend(mistakes);
             catalogue
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Catalogue::default(),
+        // A repository that Backstage knows needs no second catalogue.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let text = fs::read_to_string(project.root.join(backstage::FILE)).unwrap_or_default();
+            let (catalogue, mistakes) = backstage::read(backstage::FILE, &text);
+            found.extend(mistakes);
+            catalogue
+        }
         Err(error) => {
             found.push(
                 Diagnostic::error("source/unreadable", format!("this file can't be read: {error}"))
@@ -376,19 +393,23 @@ fn theme(project: &Project, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec
     files
 }
 
+/// Commits that changed only the looks of files, as `git blame` is told to ignore them.
+fn ignored_commits(project: &Project) -> Vec<String> {
+    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
+    ignored
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 /// What git says of the pages of each folder.
 fn page_histories(
     project: &Project,
     trees: &[Tree],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<(String, PageHistory)> {
-    // Commits that changed only the looks of files, as `git blame` is told to ignore them.
-    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
-    let ignored: Vec<String> = ignored
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
+    let ignored = ignored_commits(project);
     let mut histories = Vec::new();
     for tree in trees.iter().filter(|tree| tree.folder.is_dir()) {
         let (history, mistakes) = git::page_history(&tree.folder, &ignored);

@@ -3,6 +3,7 @@
 //! Templates decide looks, never facts: they get the small views of [`view`], made for them in `render`.
 
 mod filters;
+pub mod incident;
 pub mod view;
 
 use crate::diagnostic::{Diagnostic, Span};

@@ -1,6 +1,7 @@
 //! Views: what templates are given. Plain data, made for one page, never the site. All addresses are relative to the
 //! site's root, so that a template writes `{{ root }}{{ item.url }}`.
 
+use super::incident::{DrawnView, SimilarView};
 use crate::markdown::TocEntry;
 use crate::record::Moment;
 use serde::Serialize;
@@ -120,6 +121,12 @@ pub struct PageView {
     pub errors: Vec<String>,
     /// An incident's durations.
     pub durations: Vec<FactView>,
+    /// An incident's timeline, drawn.
+    pub drawn: Option<DrawnView>,
+    /// Incidents like this one.
+    pub similar: Vec<SimilarView>,
+    /// Items of theirs that are still open.
+    pub still_open: Vec<ActionView>,
     /// The release that caused an incident; its address is empty if the site has no such release.
     pub caused_by: Option<LinkView>,
     /// The release that repaired it.
@@ -136,6 +143,8 @@ pub struct PageView {
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.
     pub review_late: bool,
+    /// What the page watches and what changed since its review: path and day.
+    pub changed_since: Vec<String>,
     /// Day of the first commit, from git.
     pub created: Option<TimeView>,
     /// Day of the last change, from git or front matter.
@@ -161,7 +170,7 @@ pub struct PageView {
 }
 
 /// A commit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CommitView {
     /// Its first characters.
     pub short: String,
@@ -189,6 +198,35 @@ pub struct ActionsView {
     pub done: usize,
 }
 
+/// An action item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionView {
+    /// Its stable id.
+    pub id: String,
+    /// Where it stands.
+    pub url: String,
+    /// What is to be done.
+    pub text: String,
+    /// How far it is: `overdue`, `open`, `merged`, `released`, `done`.
+    pub state: &'static str,
+    /// The same in words.
+    pub state_label: String,
+    /// Team or person.
+    pub owner: Option<String>,
+    /// Due day.
+    pub due: Option<String>,
+    /// What it does about incidents of its sort.
+    pub kind: Option<&'static str>,
+    /// Ticket or pull request.
+    pub tracker: Option<String>,
+    /// The retro.
+    pub retro: Option<LinkView>,
+    /// Commits that name it.
+    pub commits: Vec<CommitView>,
+    /// Releases that have them.
+    pub releases: Vec<LinkView>,
+}
+
 /// The terms that a page bears in a taxonomy.
 #[derive(Debug, Clone, Serialize)]
 pub struct TermsView {
@@ -211,6 +249,10 @@ pub struct ListView {
     pub facts: Vec<FactView>,
     /// Links out of the site.
     pub links: Vec<LinkView>,
+    /// Shorter lists above the list.
+    pub panels: Vec<PanelView>,
+    /// Open action items.
+    pub actions: Vec<ActionView>,
     /// Sections, or terms.
     pub sections: Vec<CardView>,
     /// Pages.

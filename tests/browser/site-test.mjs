@@ -28,7 +28,7 @@ async function test(name, run) {
 }
 
 /** Pages of each sort that the site has. */
-const pages = ["", "runbooks/", "runbooks/build-fails/", "reference/markdown/", "reference/settings/", "releases/v0.1.0/", "packages/", "tags/", "search/", "search/a-z/1/"];
+const pages = ["", "runbooks/", "runbooks/build-fails/", "reference/markdown/", "reference/settings/", "releases/v0.1.0/", "packages/", "metrics/", "review/", "tags/", "search/", "search/a-z/1/"];
 
 await test("a reader searches by an error, opens the right step, and goes on in the dark", async () => {
   const page = await chromium.page();

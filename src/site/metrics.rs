@@ -1,0 +1,215 @@
+//! Figures of releases and incidents, after DORA's definitions (<https://dora.dev/guides/dora-metrics-four-keys/>).
+//!
+//! A deployment is a release of a package; a release that was withdrawn happened all the same, a pre-release did not.
+//! A deployment failed if a retro names it as its cause: each failed deployment counts once, however many retros name
+//! it, and incidents that no release caused are no failed deployments.
+
+use super::package::Package;
+use super::records::Records;
+use crate::record::{Milestone, Moment};
+use crate::source::Library;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Months that the figures reach back.
+const MONTHS: i64 = 12;
+/// Fewer than so many tell nothing.
+pub const FEW: usize = 5;
+
+/// Figures of one part of a site.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Figures {
+    /// Of all months together.
+    pub total: Period,
+    /// Month by month, the oldest first.
+    pub months: Vec<Period>,
+}
+
+/// Figures of a period.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Period {
+    /// `2026-03`, or the first and the last month.
+    pub name: String,
+    /// Releases.
+    pub deployments: usize,
+    /// Those that a retro names as its cause.
+    pub failed: usize,
+    /// Half of the commits were released after so many hours, at most.
+    pub lead_hours: Option<i64>,
+    /// Commits that this is known of.
+    pub commits: usize,
+    /// Incidents.
+    pub incidents: usize,
+    /// Incidents by severity: worst first, then those without one.
+    pub by_severity: [usize; 6],
+    /// Half of the incidents were noticed within so many minutes.
+    pub detect_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub detected: usize,
+    /// Half of the incidents were over for users within so many minutes.
+    pub restore_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub restored: usize,
+    /// The same, of incidents that a release caused: DORA's failed deployment recovery time.
+    pub recovery_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub recovered: usize,
+}
+
+impl Period {
+    /// Failed deployments in a hundred.
+    pub fn failure_percent(&self) -> Option<f64> {
+        let share = |part: usize, all: usize| {
+            Some(f64::from(u32::try_from(part).ok()?) * 100.0 / f64::from(u32::try_from(all).ok()?))
+        };
+        if self.deployments == 0 { None } else { share(self.failed, self.deployments) }
+    }
+}
+
+/// What figures are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// The whole site.
+    All,
+    /// A service: its incidents, and the releases of the packages that change it.
+    Service(&'a str),
+}
+
+/// What is gathered of a period before its medians are known.
+#[derive(Default)]
+struct Gathered {
+    period: Period,
+    lead: Vec<i64>,
+    detect: Vec<i64>,
+    restore: Vec<i64>,
+    recover: Vec<i64>,
+}
+
+impl Gathered {
+    fn finish(mut self, name: String) -> Period {
+        for list in [&mut self.lead, &mut self.detect, &mut self.restore, &mut self.recover] {
+            list.sort_unstable();
+        }
+        Period {
+            name,
+            commits: self.lead.len(),
+            detected: self.detect.len(),
+            restored: self.restore.len(),
+            recovered: self.recover.len(),
+            lead_hours: median(&self.lead),
+            detect_minutes: median(&self.detect),
+            restore_minutes: median(&self.restore),
+            recovery_minutes: median(&self.recover),
+            ..self.period
+        }
+    }
+}
+
+/// The figures of the twelve months that end with the present.
+pub fn figures(library: &Library, packages: &[Package], records: &Records, scope: Scope<'_>) -> Figures {
+    let Some(now) = library.now else { return Figures::default() };
+    let names: Vec<String> = (0..MONTHS)
+        .rev()
+        .filter_map(|back| now.date.first_of_month().checked_sub(back.months()).ok())
+        .map(month)
+        .collect();
+    let mut months: Vec<Gathered> = names.iter().map(|_| Gathered::default()).collect();
+    let mut total = Gathered::default();
+    let place = |name: &str| names.binary_search_by(|month| month.as_str().cmp(name)).ok();
+    for package in packages {
+        let Some(history) = package.history() else { continue };
+        if !is_of(library, &history.name, scope) {
+            continue;
+        }
+        for (index, release) in history.releases.iter().enumerate() {
+            let at = release.date.as_deref().and_then(|date| date.get(..7)).and_then(place);
+            let Some(month) = at.and_then(|at| months.get_mut(at)) else { continue };
+            if release.version.is_none() || release.prerelease {
+                continue;
+            }
+            let failed = package.releases.get(index).is_some_and(|place| !place.caused.is_empty());
+            let time = release.time.map(|time| time.seconds);
+            let hours = |change: i64| time.map(|time| (time - change) / 3600).filter(|hours| *hours >= 0);
+            let lead: Vec<i64> = release.changes().filter_map(|change| hours(change.time.seconds)).collect();
+            for gathered in [month, &mut total] {
+                gathered.period.deployments += 1;
+                gathered.period.failed += usize::from(failed);
+                gathered.lead.extend(&lead);
+            }
+        }
+    }
+    for incident in &records.incidents {
+        if let Scope::Service(name) = scope
+            && !incident.services.iter().any(|service| service == name)
+        {
+            continue;
+        }
+        let at = incident.day.map(|day| self::month(day.date)).and_then(|name| place(&name));
+        let Some(month) = at.and_then(|at| months.get_mut(at)) else { continue };
+        let times = &incident.milestones;
+        for gathered in [month, &mut total] {
+            gathered.period.incidents += 1;
+            let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
+            if let Some(count) = gathered.period.by_severity.get_mut(rank) {
+                *count += 1;
+            }
+            gathered.detect.extend(times.minutes_to(Milestone::Detected));
+            gathered.restore.extend(times.minutes_to_restore());
+            if incident.cause.is_some() {
+                gathered.recover.extend(times.minutes_to_restore());
+            }
+        }
+    }
+    let name = match (names.first(), names.last()) {
+        (Some(first), Some(last)) => format!("{first} – {last}"),
+        _ => String::new(),
+    };
+    let months = months.into_iter().zip(names).map(|(gathered, name)| gathered.finish(name)).collect();
+    Figures { total: total.finish(name), months }
+}
+
+/// Address of a service's figures.
+pub fn service_url(name: &str) -> String {
+    format!("{}service/{}/", super::records::METRICS, super::url::segment(name))
+}
+
+/// Whether a package's releases change what the figures are about.
+fn is_of(library: &Library, package: &str, scope: Scope<'_>) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Service(name) => {
+            let service = library.catalogue.services.get(name);
+            service.is_some_and(|service| service.packages.iter().any(|own| own == package))
+        }
+    }
+}
+
+fn month(date: Date) -> String {
+    Moment::from_date(date).map(|moment| moment.day().chars().take(7).collect()).unwrap_or_default()
+}
+
+/// The lower median of sorted numbers.
+pub fn median(sorted: &[i64]) -> Option<i64> {
+    sorted.get(sorted.len().checked_sub(1)? / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_is_a_number_that_was_there() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[7]), Some(7));
+        assert_eq!(median(&[1, 9]), Some(1));
+        assert_eq!(median(&[1, 5, 9]), Some(5));
+    }
+
+    #[test]
+    fn a_rate_needs_deployments() {
+        assert_eq!(Period::default().failure_percent(), None);
+        let period = Period { deployments: 8, failed: 1, ..Period::default() };
+        assert_eq!(period.failure_percent(), Some(12.5));
+    }
+}

@@ -1,0 +1,381 @@
+//! Pages of records through the binary: retros at a glance, action items, the archive, figures, alerts, reviews.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on fails"
+)]
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+const SITE: &str = "[site]\ntitle = \"Sample\"\nbase_url = \"https://sample.example/kb/\"\n\n[[sources]]\nname = \"sample\"\npath = \".\"\n\n[alerts]\nrules = [\"alerts.yml\"]\n";
+const CATALOGUE: &str = "[teams.edge]\ntitle = \"Edge team\"\n\n[services.checkout]\nowner = \"edge\"\npackages = [\"sample\"]\n\n[services.mail]\nowner = \"edge\"\n";
+const RULES: &str = "groups:\n- name: a\n  rules:\n  - alert: EdgeDown\n    labels: {severity: critical}\n  - alert: MailQueueGrows\n";
+const RUNBOOK: &str = "---\ntitle: Edge is down\nservices: [checkout]\nalerts: [EdgeDown]\nreviewed: 2026-01-10\nreview_every: 30d\nwatches: [a.txt, 'sample:services.toml', no/such.yaml]\n---\n\n1. Look.\n";
+
+/// A retro of an incident that began at nine o'clock.
+fn retro(day: &str, title: &str, front: &str, actions: &str) -> String {
+    format!(
+        "---\ntitle: {title}\n{front}\n---\n\n## Impact\n\nSome.\n\n## Timeline\n\n- {day} 09:00 UTC **started** a config push\n- 09:10 UTC **detected** an alert\n- 09:40 UTC **mitigated** the push is undone\n- 10:00 UTC **resolved** green\n\n## Action items\n\n{actions}\n"
+    )
+}
+
+fn write(root: &Path, path: &str, text: &str) {
+    let file = root.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+fn git(root: &Path, day: &str, arguments: &[&str]) {
+    let date = format!("{day}T12:00:00Z");
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args(["-c", "user.name=Sample", "-c", "user.email=sample@example.org", "-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .envs([("GIT_AUTHOR_DATE", date.as_str()), ("GIT_COMMITTER_DATE", date.as_str())])
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A site with three retros, two releases, and a commit that does an action item.
+fn site() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", SITE);
+    write(root, "services.toml", CATALOGUE);
+    write(root, "alerts.yml", RULES);
+    write(root, "content/runbooks/edge.md", RUNBOOK);
+    write(
+        root,
+        "content/retros/2026-03-14-checkout.md",
+        &retro(
+            "2026-03-14",
+            "Checkout returned 502",
+            "severity: SEV1\nservices: [checkout]\nstatus: resolved\ncaused_by: sample@1.1.0\nrunbooks: [edge]",
+            "- [ ] Canary pushes @edge due:2026-04-01 (prevent)\n- [ ] Alert on age @edge due:2026-03-20 (detect)\n- [x] Tell everybody (process)",
+        ),
+    );
+    write(
+        root,
+        "content/retros/2026-04-02-again.md",
+        &retro(
+            "2026-04-02",
+            "Checkout is slow",
+            "severity: SEV2\nservices: [checkout]\nstatus: monitoring\ncaused_by: sample@1.1.0\ntags: [latency]",
+            "- [ ] Look at limits due:2026-05-01",
+        ),
+    );
+    write(
+        root,
+        "content/retros/2025-12-01-mail.md",
+        &retro(
+            "2025-12-01",
+            "Mail is late",
+            "severity: SEV2\nservices: [mail]\nstatus: resolved\naudience: internal",
+            "- [ ] A secret plan @mail due:2026-01-01",
+        ),
+    );
+    git(root, "2026-02-01", &["init", "-q", "-b", "main"]);
+    git(root, "2026-02-01", &["add", "."]);
+    git(root, "2026-02-01", &["commit", "-qm", "feat: a first thing"]);
+    git(root, "2026-02-02", &["tag", "v1.0.0"]);
+    write(root, "a.txt", "a");
+    git(root, "2026-03-10", &["add", "."]);
+    git(root, "2026-03-10", &["commit", "-qm", "feat: another thing"]);
+    git(root, "2026-03-12", &["tag", "-a", "-m", "1.1.0", "v1.1.0"]);
+    write(root, "b.txt", "b");
+    git(root, "2026-03-28", &["add", "."]);
+    let message = "fix: push to one region first\n\nAction-Item: 2026-03-14-checkout/A1";
+    git(root, "2026-03-28", &["commit", "-qm", message]);
+    git(root, "2026-03-30", &["tag", "-a", "-m", "1.1.1", "v1.1.1"]);
+    folder
+}
+
+fn build(root: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["build", "--now", "2026-04-10"])
+        .args(arguments)
+        .current_dir(root)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn read(root: &Path, path: &str) -> String {
+    fs::read_to_string(root.join("dist").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn json(root: &Path, path: &str) -> Value {
+    serde_json::from_str(&read(root, path)).unwrap()
+}
+
+#[test]
+fn a_retro_shows_its_phases_to_scale_and_older_ones_like_it() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "retros/2026-04-02-again/index.html");
+    let rects = [
+        "x=\"0\" y=\"0\" width=\"166\"",
+        "x=\"166\" y=\"0\" width=\"500\"",
+        "x=\"666\" y=\"0\" width=\"334\"",
+    ];
+    for rect in rects {
+        assert!(page.contains(rect), "{rect} in {page}");
+    }
+    assert!(
+        page.contains("Unnoticed <b>10 min</b>") && page.contains("Being repaired <b>30 min</b>"),
+        "{page}"
+    );
+    assert!(page.contains("<td class=\"number\">T+40 min</td>"), "{page}");
+    assert!(
+        page.contains("Similar incidents") && page.contains("the package that caused it, checkout"),
+        "{page}"
+    );
+    let open = page.split("Still open from before").nth(1).unwrap();
+    assert!(
+        open.contains("Alert on age") && !open.contains("Canary pushes") && !open.contains("Tell everybody")
+    );
+    let older = read(folder.path(), "retros/2026-03-14-checkout/index.html");
+    assert!(older.contains("Similar incidents") && !older.contains("Still open from before"), "{older}");
+}
+
+#[test]
+fn an_action_item_is_open_until_its_retro_or_a_commit_says_otherwise() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let data = json(folder.path(), "actions/actions.json");
+    let states: Vec<(&str, &str)> = data["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["id"].as_str().unwrap(), item["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("2025-12-01-mail/A1", "overdue"),
+            ("2026-03-14-checkout/A2", "overdue"),
+            ("2026-04-02-again/A1", "open"),
+            ("2026-03-14-checkout/A1", "released"),
+            ("2026-03-14-checkout/A3", "done"),
+        ]
+    );
+    let through = &data["follow_through"];
+    assert_eq!((&through["done"], &through["timed"], &through["on_time"]), (&2.into(), &1.into(), &1.into()));
+    let board = read(folder.path(), "actions/index.html");
+    assert!(board.contains("href=\"../retros/2026-03-14-checkout/#action-items\""), "{board}");
+    let done = read(folder.path(), "actions/done/index.html");
+    assert!(done.contains("sample 1.1.1") && !done.contains("Alert on age"), "{done}");
+    assert!(read(folder.path(), "actions/owner/edge/index.html").contains("Alert on age"));
+    assert!(read(folder.path(), "actions/owner/nobody/index.html").contains("Look at limits"));
+    let calendar = read(folder.path(), "actions/owner/edge/due.ics");
+    assert!(calendar.contains("UID:2026-03-14-checkout/A2@sample.example\r\n"), "{calendar}");
+    assert!(calendar.contains("DTSTART;VALUE=DATE:20260320\r\n") && !calendar.contains("/A1@"), "{calendar}");
+    assert_eq!(read(folder.path(), "actions/actions.csv").lines().count(), 6);
+}
+
+#[test]
+fn a_public_build_knows_no_internal_incident() {
+    let folder = site();
+    let root = folder.path();
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\naudience = \"public\"\n")).unwrap();
+    build(root, &["--audience", "public"]);
+    for path in [
+        "actions/actions.json",
+        "actions/actions.csv",
+        "actions/due.ics",
+        "actions/index.html",
+        "archive/index.html",
+    ] {
+        let text = read(root, path);
+        assert!(!text.contains("secret plan") && !text.contains("Mail is late"), "{path}");
+    }
+    assert!(!root.join("dist/archive/service/mail").exists());
+    assert_eq!(json(root, "metrics/metrics.json")["services"]["mail"]["total"]["incidents"], 0);
+}
+
+#[test]
+fn the_archive_is_narrowed_by_links() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let all = read(folder.path(), "archive/index.html");
+    for link in ["severity/sev2/", "year/2025/", "service/checkout/", "cause/sample@1.1.0/", "tag/latency/"] {
+        assert!(all.contains(&format!("href=\"../archive/{link}\"")), "{link} in {all}");
+    }
+    let year = read(folder.path(), "archive/year/2025/index.html");
+    assert!(year.contains("Mail is late") && !year.contains("Checkout returned 502"), "{year}");
+}
+
+#[test]
+fn figures_count_each_deployment_once() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let data = json(folder.path(), "metrics/metrics.json");
+    let total = &data["all"]["total"];
+    // Three releases; one of them caused two incidents and failed once.
+    assert_eq!((&total["deployments"], &total["failed"]), (&3.into(), &1.into()));
+    assert_eq!((&total["incidents"], &total["by_severity"][1]), (&3.into(), &2.into()));
+    assert_eq!((&total["detect_minutes"], &total["restore_minutes"]), (&10.into(), &40.into()));
+    assert_eq!((&total["detected"], &total["restored"]), (&3.into(), &3.into()));
+    assert_eq!((&total["recovered"], &total["recovery_minutes"]), (&2.into(), &40.into()));
+    // The commits waited 0, 48 and 48 hours for their release.
+    assert_eq!((&total["commits"], &total["lead_hours"]), (&3.into(), &48.into()));
+    assert_eq!(data["services"]["mail"]["total"]["deployments"], 0);
+    assert_eq!(data["services"]["checkout"]["months"][10]["failed"], 1, "March is the second last month");
+    let page = read(folder.path(), "metrics/index.html");
+    assert!(page.contains("33.3 %") && page.contains("3 releases: too few to tell a trend."), "{page}");
+}
+
+#[test]
+fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "alerts/EdgeDown/index.html");
+    assert!(page.contains("href=\"../../runbooks/edge/\"") && page.contains("critical"), "{page}");
+    let list = read(folder.path(), "alerts/index.html");
+    assert!(list.contains("Alerts without a runbook: 1") && list.contains("no runbook</span>"), "{list}");
+}
+
+#[test]
+fn pages_that_wait_for_a_review_are_listed_by_owner() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let queue = read(folder.path(), "review/owner/edge/index.html").replace("<wbr>", "");
+    assert!(queue.contains("Edge is down") && queue.contains("2026-02-09"), "{queue}");
+    for changed in ["a.txt (2026-03-10)", "services.toml (2026-02-01)"] {
+        assert!(queue.contains(changed), "{changed} in {queue}");
+    }
+    let page = read(folder.path(), "runbooks/edge/index.html").replace("<wbr>", "");
+    assert!(page.contains("May be out of date.") && page.contains("a.txt (2026-03-10)"), "{page}");
+    let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--now", "2026-04-10"])
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        text.contains("runbook/watched-changed") && text.contains("`a.txt` changed on 2026-03-10"),
+        "{text}"
+    );
+    assert!(
+        text.contains("runbook/watched-missing") && text.contains("no source has `no/such.yaml`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_service_shows_what_is_open_and_what_was_released() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "services/checkout/index.html");
+    let open = page.split("Open incidents").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(open.contains("Checkout is slow") && !open.contains("502"), "{page}");
+    for text in ["1.1.1", "Alert on age", "metrics/service/checkout/", "Edge is down"] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+}
+
+#[test]
+fn a_catalogue_of_backstage_serves_as_well() {
+    let folder = site();
+    let root = folder.path();
+    fs::remove_file(root.join("services.toml")).unwrap();
+    let component = "kind: Component\nmetadata:\n  name: checkout\nspec:\n  owner: group:default/edge\n---\nkind: Component\nmetadata:\n  name: mail\n";
+    write(root, "catalog-info.yaml", component);
+    build(root, &[]);
+    assert!(read(root, "services/checkout/index.html").contains("Checkout is slow"));
+    assert!(read(root, "review/owner/edge/index.html").contains("Edge is down"));
+}
+
+#[test]
+fn no_list_grows_with_the_site_and_a_page_of_the_authors_wins() {
+    let folder = site();
+    let root = folder.path();
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\nper_page = 2\n")).unwrap();
+    write(root, "content/archive/_index.md", "---\ntitle: My archive\n---\nMine.\n");
+    build(root, &[]);
+    assert!(read(root, "archive/index.html").contains("Mine."));
+    assert!(root.join("dist/archive/year/2026/index.html").exists());
+    let first = read(root, "actions/index.html");
+    assert_eq!(first.matches("class=\"badge state-").count(), 2, "{first}");
+    assert!(read(root, "actions/page/2/index.html").contains("Look at limits"));
+}
+
+#[test]
+fn a_retro_of_any_school_is_made_whole() {
+    let folder = site();
+    let root = folder.path();
+    let new = |shape: &str| {
+        Command::new(env!("CARGO_BIN_EXE_annals"))
+            .args([
+                "new",
+                "retro",
+                "Sample",
+                "--print",
+                "--now",
+                "2026-04-01",
+                "--severity",
+                "SEV2",
+                "--template",
+                shape,
+            ])
+            .current_dir(root)
+            .output()
+            .unwrap()
+    };
+    for shape in ["sre", "pagerduty", "etsy", "howie"] {
+        let output = new(shape);
+        assert!(output.status.success(), "{shape}: {}", String::from_utf8_lossy(&output.stderr));
+        write(
+            root,
+            &format!("content/retros/2026-04-01-{shape}.md"),
+            &String::from_utf8(output.stdout).unwrap(),
+        );
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--now", "2026-04-10"])
+        .current_dir(root)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("content/retros/2026-04-01-sre.md"), "some finding is about it: {text}");
+    let missing = ["retro/no-timeline", "retro/no-impact", "retro/no-detection", "retro/odd-time"];
+    for finding in text.split("\n\n").filter(|finding| finding.contains("2026-04-01-")) {
+        assert!(!missing.iter().any(|rule| finding.contains(rule)), "{finding}");
+    }
+    let output = new("sr");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("there are `etsy`, `howie`, `pagerduty`, `sre`"), "{text}");
+}
+
+#[test]
+fn an_incident_can_not_start_before_its_cause() {
+    let folder = site();
+    let root = folder.path();
+    let check = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_annals"));
+        let output =
+            command.args(["check", "--now", "2026-04-10"]).current_dir(root).env("NO_COLOR", "1").output();
+        String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
+    };
+    assert!(!check().contains("retro/before-cause"), "{}", check());
+    let text = retro("2026-03-11", "Early", "caused_by: sample@1.1.0", "- [ ] Look @edge due:2026-05-01");
+    write(root, "content/retros/2026-03-11-early.md", &text);
+    assert!(
+        check().contains("started at 2026-03-11 09:00 UTC, but 1.1.0 was released at 2026-03-12 12:00 UTC"),
+        "{}",
+        check()
+    );
+}
