@@ -4,10 +4,12 @@ use super::build::{audience, moment};
 use super::session::{Session, planned};
 use super::ui::{Exit, Ui};
 use crate::check;
-use crate::diagnostic::{Counts, Diagnostic, Level, SourceMap, json};
+use crate::config::FILE_NAME;
+use crate::diagnostic::place::Context;
+use crate::diagnostic::{Counts, Diagnostic, Level, github, gitlab, json, junit, sarif};
 use crate::markdown::highlight::Highlighter;
 use crate::record::{Audience, Moment};
-use crate::source::read;
+use crate::source::{git, read};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -51,6 +53,14 @@ enum Deny {
 enum Format {
     Human,
     Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab code quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
 }
 
 pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
@@ -72,7 +82,8 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         None => planned.found,
     };
     let counts = Counts::of(&found);
-    report(args, &mut found, &sources, ui);
+    let prefix = git::prefix(&session.project.root);
+    report(args, &mut found, Context { sources: &sources, prefix: &prefix }, ui);
     let denied = match args.deny {
         None => counts.errors,
         Some(Deny::Warnings) => counts.errors + counts.warnings,
@@ -81,21 +92,32 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     if denied > 0 { Exit::Findings } else { Exit::Clean }
 }
 
-fn report(args: &CheckArgs, found: &mut Vec<Diagnostic>, sources: &SourceMap, ui: &Ui) {
-    match args.format {
+fn report(args: &CheckArgs, found: &mut Vec<Diagnostic>, context: Context<'_>, ui: &Ui) {
+    let text = match args.format {
         Format::Human => {
-            let counts = ui.show(found, sources);
+            let counts = ui.show(found, context.sources);
             ui.say(&if found.is_empty() {
                 "nothing to mend".to_owned()
             } else {
                 super::build::describe(counts)
             });
+            return;
         }
         Format::Json => {
-            let report = json!({ "counts": Counts::of(found), "diagnostics": json::records(found, sources) });
-            ui.print(&format!("{report:#}\n"));
+            let records = json::records(found, context.sources);
+            let report = json!({ "counts": Counts::of(found), "diagnostics": records });
+            format!("{report:#}\n")
         }
-    }
+        Format::Sarif => {
+            let rules: Vec<sarif::RuleFacts> =
+                check::RULES.iter().map(|rule| (rule.name, rule.level, rule.about)).collect();
+            sarif::render(found, context, &rules)
+        }
+        Format::Github => github::render(found, context),
+        Format::Gitlab => gitlab::render(found, context, FILE_NAME),
+        Format::Junit => junit::render(found, context),
+    };
+    ui.print(&text);
 }
 
 /// All rules, as a table.

@@ -1,12 +1,17 @@
 //! What annals has to say about its input, as data.
 //!
 //! A stage of the pipeline returns its value together with [`Diagnostic`]s; it never prints.
-//! The renderers ([`human`], [`json`]) are called by `cli` and `serve` alone. This module knows
-//! nothing of sites, pages or git.
+//! The renderers ([`human`], [`json`], [`sarif`], [`github`], [`gitlab`], [`junit`]) are called by `cli` and `serve`
+//! alone. This module knows nothing of sites, pages or git.
 
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod nearest;
+pub mod place;
+pub mod sarif;
 
 use serde::Serialize;
 use std::collections::BTreeMap;
