@@ -1,25 +1,29 @@
 //! `annals check`
 
 use super::build::{audience, moment};
-use super::session::{Session, planned};
+use super::revision::{Unread, read_at};
+use super::session::{Planned, Session, planned};
 use super::ui::{Exit, Ui};
 use crate::check;
 use crate::config::FILE_NAME;
 use crate::diagnostic::place::Context;
-use crate::diagnostic::{Counts, Diagnostic, Level, github, gitlab, json, junit, sarif};
+use crate::diagnostic::{Counts, Diagnostic, Level, SourceMap, github, gitlab, json, junit, sarif, sort};
+use crate::diff::findings::{Findings, only_in};
 use crate::markdown::highlight::Highlighter;
 use crate::record::{Audience, Moment};
-use crate::source::{git, read};
+use crate::source::git::{self, Revision};
+use crate::source::read;
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Arguments of `annals check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals check\n  annals check --deny warnings\n  annals check --list\n\nA rule's level is set in site.toml: `[check.rules]` with `\"page/orphan\" = \"off\"`. A page allows one with a comment before the block: `<!-- annals: allow retro/blame, a quotation -->`."
+    after_help = "Examples:\n  annals check\n  annals check --deny warnings\n  annals check --changed-since origin/main\n  annals check --list\n\nA rule's level is set in site.toml: `[check.rules]` with `\"page/orphan\" = \"off\"`. A page allows one with a comment before the block: `<!-- annals: allow retro/blame, a quotation -->`."
 )]
 pub struct CheckArgs {
     /// Fail on findings of this level, too
@@ -28,6 +32,9 @@ pub struct CheckArgs {
     /// Name all rules and what they find
     #[arg(long)]
     list: bool,
+    /// Report only what has changed since a revision, and what that breaks elsewhere
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
     /// How to report: `human` on standard error; all others on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -77,10 +84,13 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     let library = Arc::new(read(&session.project, None));
     let planned = planned(library, Arc::new(Highlighter::default()));
     let sources = planned.sources();
-    let mut found = match &planned.renderer {
-        Some(renderer) => check::run(&renderer.site, planned.found),
-        None => planned.found,
-    };
+    let mut found = planned.checked();
+    if let Some(name) = &args.changed_since
+        && let Err((mut mistakes, sources)) = changed_since(&session, name, &planned, &mut found)
+    {
+        ui.show(&mut mistakes, &sources);
+        return Exit::Usage;
+    }
     let counts = Counts::of(&found);
     let prefix = git::prefix(&session.project.root);
     report(args, &mut found, Context { sources: &sources, prefix: &prefix }, ui);
@@ -90,6 +100,31 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Some(Deny::Notes) => counts.errors + counts.warnings + counts.notes,
     };
     if denied > 0 { Exit::Findings } else { Exit::Clean }
+}
+
+/// Keeps the findings that stand in files that have changed since a revision, and those that its tree did not have: a
+/// page that links to one that was removed has not changed, but is broken now.
+fn changed_since(
+    session: &Session,
+    name: &str,
+    planned: &Planned,
+    found: &mut Vec<Diagnostic>,
+) -> Result<(), Unread> {
+    let plain = |found: Box<Diagnostic>| (vec![*found], SourceMap::default());
+    let base = Revision::open(&session.project.root, name).map_err(plain)?.fork_point(None);
+    let changes = base.changes(None).map_err(plain)?;
+    let before = read_at(session, &base, &|library| library.now = planned.library.now)?;
+    let (old, old_sources, sources) = (before.planned.checked(), before.planned.sources(), planned.sources());
+    let none = BTreeMap::new();
+    let earlier = Findings { list: &old, sources: &old_sources, renamed: &changes.renamed };
+    let later = Findings { list: found, sources: &sources, renamed: &none };
+    let new: Vec<Diagnostic> = only_in(later, earlier).into_iter().cloned().collect();
+    let touched =
+        |finding: &Diagnostic| finding.span.as_ref().is_some_and(|span| changes.files.contains(&*span.file));
+    found.retain(touched);
+    found.extend(new.into_iter().filter(|finding| !touched(finding)));
+    sort(found);
+    Ok(())
 }
 
 fn report(args: &CheckArgs, found: &mut Vec<Diagnostic>, context: Context<'_>, ui: &Ui) {

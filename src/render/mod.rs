@@ -11,6 +11,7 @@ mod machine;
 mod nav;
 mod package;
 mod page;
+mod parts;
 mod release;
 mod release_feed;
 mod search;

@@ -2,6 +2,7 @@
 
 use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
+use super::parts::parts_of;
 use super::release::{ReleaseView, short};
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
@@ -27,6 +28,14 @@ pub(super) struct PageFacts {
     shell: Shell,
     view: PageView,
     release: Option<ReleaseView>,
+}
+
+impl PageFacts {
+    /// The facts as parts with names.
+    pub(super) fn parts(&self) -> [serde_json::Value; 3] {
+        let release = serde_json::json!({ "release": parts_of(&self.release) });
+        [parts_of(&self.shell), parts_of(&self.view), release]
+    }
 }
 
 impl Renderer {
@@ -62,6 +71,11 @@ impl Renderer {
         let page = &entry.page;
         hasher.update(&page.hash);
         hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
+        self.links_key(entry, hasher);
+    }
+
+    /// Hash of where a page's links lead.
+    pub(super) fn links_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
         for place in &entry.links {
             let (address, fragment) = match place {
                 Place::Entry(id, fragment) => {

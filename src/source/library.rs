@@ -93,6 +93,13 @@ impl Library {
         self.page_histories.iter().find_map(|(_, history)| history.head.as_ref())
     }
 
+    /// Says that the content is at another commit, so that two revisions differ in nothing but their content.
+    pub fn set_head(&mut self, head: Option<&HeadFacts>) {
+        for (_, history) in Arc::make_mut(&mut self.page_histories) {
+            history.head = history.head.take().and_then(|_| head.cloned());
+        }
+    }
+
     /// What git says of a page.
     pub fn page_facts(&self, page: &Page) -> Option<&PageFacts> {
         self.page_histories.iter().find_map(|(at, history)| {

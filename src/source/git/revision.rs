@@ -64,11 +64,12 @@ impl Revision {
         Ok(Self { repository, commit, prefix })
     }
 
-    /// The commit where the history of this one and that of HEAD part: what HEAD has since is its own, and what this one
-    /// has since is not counted. Itself where there is none.
+    /// The commit where the history of this one and that of another (by default that of HEAD) part: what the other has
+    /// since is its own, and what this one has since is not counted. Itself where there is none.
     #[must_use]
-    pub fn fork_point(mut self) -> Self {
-        let head = self.repository.head().ok().and_then(|head| head.target());
+    pub fn fork_point(mut self, other: Option<&Self>) -> Self {
+        let at_head = || self.repository.head().ok().and_then(|head| head.target());
+        let head = other.map(|other| other.commit).or_else(at_head);
         if let Some(base) = head.and_then(|head| self.repository.merge_base(self.commit, head).ok()) {
             self.commit = base;
         }
@@ -186,20 +187,26 @@ impl Revision {
         Ok(())
     }
 
-    /// What the working tree has that this revision has not, and the other way round. Files that git does not know yet
-    /// count; those that it ignores do not.
-    pub fn changes(&self) -> Result<Changes, Box<Diagnostic>> {
-        self.diff().map_err(|error| {
+    /// What another revision, by default the working tree, has that this one has not, and the other way round. Files that
+    /// git does not know yet count; those that it ignores do not.
+    pub fn changes(&self, other: Option<&Self>) -> Result<Changes, Box<Diagnostic>> {
+        self.diff(other).map_err(|error| {
             let message = format!("what has changed can't be told: {}", printable(error.message()));
             Box::new(Diagnostic::error("git/unreadable", message))
         })
     }
 
-    fn diff(&self) -> Result<Changes, git2::Error> {
+    fn diff(&self, other: Option<&Self>) -> Result<Changes, git2::Error> {
         let tree = self.repository.find_commit(self.commit)?.tree()?;
         let mut options = DiffOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true).include_typechange(true);
-        let mut diff = self.repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))?;
+        let mut diff = match other {
+            Some(other) => {
+                let new = self.repository.find_commit(other.commit)?.tree()?;
+                self.repository.diff_tree_to_tree(Some(&tree), Some(&new), Some(&mut options))?
+            }
+            None => self.repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))?,
+        };
         diff.find_similar(Some(DiffFindOptions::new().renames(true).for_untracked(true)))?;
         let mut changes = Changes::default();
         for delta in diff.deltas() {
@@ -252,6 +259,44 @@ fn link(to: &str, at: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_written_outside_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, outside) = (folder.path().join("source"), folder.path().join("outside"));
+        fs::create_dir_all(&outside).unwrap();
+        let repository = Repository::init(&source).unwrap();
+        let blob = repository.blob(b"x").unwrap();
+        let to = repository.blob(outside.to_str().unwrap().as_bytes()).unwrap();
+        let odb = repository.odb().unwrap();
+        // Trees that git itself would not write.
+        let tree = |entries: &[(&str, &str, Oid)]| {
+            let mut bytes = Vec::new();
+            for (mode, name, id) in entries {
+                bytes.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+                bytes.extend_from_slice(id.as_bytes());
+            }
+            odb.write(ObjectType::Tree, &bytes).unwrap()
+        };
+        let inner = tree(&[("100644", "planted", blob)]);
+        let root = tree(&[
+            ("100644", "../planted", blob),
+            ("40000", "..", inner),
+            ("40000", ".GIT", inner),
+            ("100644", "good", blob),
+            ("120000", "link", to),
+            ("40000", "link", inner),
+        ]);
+        let root = repository.find_tree(root).unwrap();
+        let person = git2::Signature::new("T", "t@example.org", &git2::Time::new(0, 0)).unwrap();
+        repository.commit(Some("HEAD"), &person, &person, "feat: a", &root, &[]).unwrap();
+        let target = folder.path().join("target");
+        let _ = Revision::open(&source, "HEAD").unwrap().export(&target);
+        assert_eq!(fs::read(target.join("good")).unwrap(), b"x");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+        assert!(!folder.path().join("planted").exists());
+        assert!(!target.join(".GIT/planted").exists() && !target.join(".git/planted").exists());
+    }
 
     #[test]
     fn paths_are_seen_from_the_folder() {
