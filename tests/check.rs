@@ -73,6 +73,8 @@ const CASES: &[(&str, Files, Files)] = &[
     ("secret/token", &[("content/a.md", "# A\n\n`AKIAQ7RSLK2M4TWVXYZA`\n")], &[("content/a.md", "# A\n\n`AKIAIOSFODNN7EXAMPLE`\n")]),
     ("secret/password-in-url", &[("content/a.md", "# A\n\n`postgres://app:h8Gz2kq@db/x`\n")], &[("content/a.md", "# A\n\n`postgres://app:$PASSWORD@db/x` `postgres://user:password@db/x`\n")]),
     ("personal/email", &[("content/a.md", "# A\n\njo@acme.org\n")], &[("content/a.md", "# A\n\nsupport@acme.org jo@example.org\n"), ("content/b.md", "---\naudience: internal\n---\njo@acme.org\n")]),
+    ("url/gone", &[("urls.txt", "b/\n"), ("content/a.md", "# A\n\nx\n")], &[("urls.txt", "# b/\na/\nb/\n"), ("content/a.md", "---\naliases: [/b/]\n---\n# A\n\nx\n")]),
+    ("url/anchor-gone", &[("urls.txt", "a/#old-steps\n"), ("content/a.md", "# A\n\n## Other\n")], &[("urls.txt", "a/#old-steps\na/#other\nb/#old-steps\nb/\n"), ("content/a.md", "---\naliases: [/b/]\n---\n# A\n\n<a id=\"old-steps\"></a>\n\n## Other\n")]),
     ("text/name", &[("site.toml", "[check.names]\nPostgreSQL = [\"Postgres SQL\"]\n"), ("content/a.md", "# A\n\nPostgres SQL\n")], &[("site.toml", "[check.names]\nPostgreSQL = [\"Postgres SQL\"]\n"), ("content/a.md", "# A\n\nPostgreSQL `Postgres SQL`\n")]),
     ("front-matter/syntax", &[("content/a.md", "---\na: [\n---\nx\n")], &[("content/a.md", "x\n")]),
     ("front-matter/unclosed", &[("content/a.md", "---\ntitle: A\n\nx\n")], &[("content/a.md", "x\n")]),

@@ -85,6 +85,8 @@ rules! {
     TOKEN = Error "secret/token", "A token of a known format stands in a page.";
     PASSWORD_IN_URL = Error "secret/password-in-url", "An address with a password stands in a page.";
     EMAIL = Note "personal/email", "A public page names an e-mail address of a person.";
+    URL_GONE = Warning "url/gone", "An address that was published leads nowhere.";
+    ANCHOR_GONE = Warning "url/anchor-gone", "A heading that was published is not on its page any more.";
     SPELLING = Warning "text/name", "A name is not spelled as the site spells it.";
 }
 

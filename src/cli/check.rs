@@ -1,6 +1,7 @@
 //! `annals check`
 
 use super::build::{audience, moment};
+use super::fix;
 use super::revision::{Unread, read_at};
 use super::session::{Planned, Session, planned};
 use super::ui::{Exit, Ui};
@@ -12,7 +13,7 @@ use crate::diff::findings::{Findings, only_in};
 use crate::markdown::highlight::Highlighter;
 use crate::record::{Audience, Moment};
 use crate::source::git::{self, Revision};
-use crate::source::read;
+use crate::source::{URLS_FILE, read};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 /// Arguments of `annals check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals check\n  annals check --deny warnings\n  annals check --changed-since origin/main\n  annals check --list\n\nA rule's level is set in site.toml: `[check.rules]` with `\"page/orphan\" = \"off\"`. A page allows one with a comment before the block: `<!-- annals: allow retro/blame, a quotation -->`."
+    after_help = "Examples:\n  annals check\n  annals check --deny warnings\n  annals check --changed-since origin/main\n  annals check --fix\n  annals check --list\n\nA rule's level is set in site.toml: `[check.rules]` with `\"page/orphan\" = \"off\"`. A page allows one with a comment before the block: `<!-- annals: allow retro/blame, a quotation -->`."
 )]
 pub struct CheckArgs {
     /// Fail on findings of this level, too
@@ -32,6 +33,12 @@ pub struct CheckArgs {
     /// Name all rules and what they find
     #[arg(long)]
     list: bool,
+    /// Mend what can safely be mended, then check again
+    #[arg(long)]
+    fix: bool,
+    /// Write urls.txt: every address that the site has now, so that none is lost unnoticed
+    #[arg(long, conflicts_with_all = ["audience", "drafts", "changed_since", "fix"])]
+    accept_urls: bool,
     /// Report only what has changed since a revision, and what that breaks elsewhere
     #[arg(long, value_name = "REV")]
     changed_since: Option<String>,
@@ -81,10 +88,15 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     };
     let now = args.now.or_else(|| Some(Moment::from_timestamp(Timestamp::now())));
     session.with(args.drafts, args.audience, now);
-    let library = Arc::new(read(&session.project, None));
-    let planned = planned(library, Arc::new(Highlighter::default()));
-    let sources = planned.sources();
+    let mut planned = plan(&session);
+    if args.accept_urls {
+        return accept(&planned, ui);
+    }
     let mut found = planned.checked();
+    if args.fix {
+        planned = mend(&session, planned, &mut found, ui);
+    }
+    let sources = planned.sources();
     if let Some(name) = &args.changed_since
         && let Err((mut mistakes, sources)) = changed_since(&session, name, &planned, &mut found)
     {
@@ -100,6 +112,50 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Some(Deny::Notes) => counts.errors + counts.warnings + counts.notes,
     };
     if denied > 0 { Exit::Findings } else { Exit::Clean }
+}
+
+fn plan(session: &Session) -> Planned {
+    planned(Arc::new(read(&session.project, None)), Arc::new(Highlighter::default()))
+}
+
+/// Rounds of edits: one may have to wait for another that touches it.
+const ROUNDS: usize = 10;
+
+/// Makes the edits that findings offer until none is left. Gives the site as it is then, with what is found in it.
+fn mend(session: &Session, mut planned: Planned, found: &mut Vec<Diagnostic>, ui: &Ui) -> Planned {
+    let mut all = 0;
+    for _ in 0..ROUNDS {
+        let (made, problems) = fix::apply(&session.project.root, found, &planned.sources());
+        all += made;
+        if made > 0 {
+            planned = plan(session);
+            *found = planned.checked();
+        }
+        let stop = made == 0 || !problems.is_empty();
+        found.extend(problems);
+        if stop {
+            break;
+        }
+    }
+    ui.say(&format!("mended {all}"));
+    planned
+}
+
+fn accept(planned: &Planned, ui: &Ui) -> Exit {
+    let errors = planned.found.iter().filter(|found| found.level == Level::Error);
+    let errors: Vec<Diagnostic> = errors.cloned().collect();
+    let accepted =
+        if errors.is_empty() { fix::accept(planned).map_err(|error| vec![error]) } else { Err(errors) };
+    match accepted {
+        Ok((count, new, lost)) => {
+            ui.say(&format!("{URLS_FILE} has {count} addresses: {new} are new, {lost} were given up"));
+            Exit::Clean
+        }
+        Err(mut found) => {
+            ui.show(&mut found, &planned.sources());
+            Exit::Findings
+        }
+    }
 }
 
 /// Keeps the findings that stand in files that have changed since a revision, and those that its tree did not have: a

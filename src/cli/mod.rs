@@ -9,6 +9,7 @@ mod coverage;
 mod create;
 mod diff;
 pub mod export;
+mod fix;
 pub mod history;
 pub mod import;
 mod kept;

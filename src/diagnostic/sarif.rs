@@ -30,12 +30,13 @@ pub fn render(diagnostics: &[Diagnostic], context: Context<'_>, rules: &[RuleFac
                 "partialFingerprints": { "annals/v1": print },
             });
             if let Some(span) = &diagnostic.span {
-                result["locations"] = json!([location(span, context, diagnostic.label.as_deref())]);
+                let place = location(span, context, diagnostic.label.as_deref());
+                set(&mut result, "locations", json!([place]));
             }
             if !diagnostic.related.is_empty() {
                 let related = diagnostic.related.iter();
                 let places = related.map(|label| location(&label.span, context, Some(&label.message)));
-                result["relatedLocations"] = Value::Array(places.collect());
+                set(&mut result, "relatedLocations", Value::Array(places.collect()));
             }
             result
         })
@@ -56,10 +57,17 @@ pub fn render(diagnostics: &[Diagnostic], context: Context<'_>, rules: &[RuleFac
     format!("{log:#}\n")
 }
 
+/// Sets a key of an object.
+fn set(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(fields) = object {
+        fields.insert(key.to_owned(), value);
+    }
+}
+
 fn rule(name: &str, default: Level, about: Option<&str>) -> Value {
     let mut rule = json!({ "id": name, "defaultConfiguration": { "level": level(default) } });
     if let Some(about) = about {
-        rule["shortDescription"] = json!({ "text": about });
+        set(&mut rule, "shortDescription", json!({ "text": about }));
     }
     rule
 }
@@ -76,9 +84,10 @@ fn location(span: &Span, context: Context<'_>, message: Option<&str>) -> Value {
     let place = context.place(span);
     let mut physical = json!({ "artifactLocation": { "uri": uri(&place.file) } });
     if let Some(((line, column), (end_line, end_column))) = place.range {
-        physical["region"] = json!({
+        let region = json!({
             "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column,
         });
+        set(&mut physical, "region", region);
     }
     match message {
         Some(message) => json!({ "physicalLocation": physical, "message": { "text": message } }),

@@ -141,8 +141,11 @@ fn file<'a>(
     }))
 }
 
+/// Bytes before and after.
+type Pair = (Vec<u8>, Vec<u8>);
+
 /// Both makers' bytes, if they differ.
-fn both(left: Maker<'_>, right: Maker<'_>, keyed: bool) -> Result<Option<(Vec<u8>, Vec<u8>)>, Diagnostic> {
+fn both(left: Maker<'_>, right: Maker<'_>, keyed: bool) -> Result<Option<Pair>, Diagnostic> {
     let (old, new) = match (left, right) {
         (Maker::Route(before, old), Maker::Route(after, new)) if keyed => {
             let (old_made, new_made) = (before.prepare(old), after.prepare(new));

@@ -109,6 +109,11 @@ impl Site {
         Some(site)
     }
 
+    /// Whether an entry's page has an anchor.
+    pub fn has_anchor(&self, entry: &Entry, id: &str) -> bool {
+        link::has_anchor(entry, id)
+    }
+
     /// Where a link of a page leads.
     pub fn resolve(&self, from: &Entry, dest: &str) -> Resolution {
         link::resolve(&self.places, &self.entries, from, dest)

@@ -30,6 +30,8 @@ pub struct Library {
     pub statics: Vec<StaticFile>,
     /// Services and teams.
     pub catalogue: Catalogue,
+    /// The addresses that were published, as `urls.txt` lists them.
+    pub urls: Option<Arc<str>>,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
     /// What git says of the pages, by the place of their folder in the content tree.
@@ -122,6 +124,9 @@ impl Library {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }
+        }
+        if let Some(urls) = &self.urls {
+            map.insert(super::URLS_FILE, urls.clone());
         }
         for (path, bytes) in &self.theme_files {
             if let (Some(theme), Ok(text)) = (&self.config.site.theme, std::str::from_utf8(bytes)) {

@@ -11,4 +11,7 @@ mod walk;
 pub use catalogue::{Catalogue, Service, Team};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
-pub use project::{Project, find_root, read, reread};
+pub use project::{CopyOf, Project, find_root, read, reread};
+
+/// The file beside `site.toml` with every address that was published.
+pub const URLS_FILE: &str = "urls.txt";

@@ -1,5 +1,6 @@
 //! A project on disk: where it is, its settings, and everything in it read once.
 
+use super::URLS_FILE;
 use super::catalogue::Catalogue;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
@@ -299,6 +300,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
     let theme_files = theme(project, &mut found);
+    let urls = optional(&project.root.join(URLS_FILE), URLS_FILE, &mut found);
     let (page_histories, histories) = match before {
         Some(library) => (library.page_histories.clone(), library.histories.clone()),
         None => {
@@ -320,6 +322,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        urls,
         theme_files,
         page_histories,
         histories,
@@ -385,6 +388,19 @@ fn statics(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
         .into_iter()
         .map(|file| StaticFile { name: shown(&file.path), path: file.path, disk: file.disk })
         .collect()
+}
+
+/// The text of a file that need not be there.
+fn optional(path: &Path, name: &str, found: &mut Vec<Diagnostic>) -> Option<Arc<str>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let message = format!("this file can't be read: {error}");
+            found.push(Diagnostic::error("source/unreadable", message).at(Span::file(name)));
+            None
+        }
+    }
 }
 
 fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
