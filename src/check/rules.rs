@@ -43,6 +43,7 @@ rules! {
     STALE = Warning "page/stale", "A page's review is overdue.";
     NO_OWNER = Note "page/no-owner", "A runbook has no owner, by itself or by its services.";
     UNKNOWN_OWNER = Warning "page/unknown-owner", "A page's owner is no team of the catalogue.";
+    UNKNOWN_CODE_OWNER = Warning "owner/unknown", "CODEOWNERS names a team that the catalogue does not have.";
     DATE_IN_FUTURE = Warning "page/date-in-future", "A page's date lies more than a day after the present.";
     UPDATED_BEFORE_DATE = Warning "page/updated-before-date", "A page was updated before its date.";
     LEVEL_SKIPPED = Warning "heading/level-skipped", "A heading is more than one level below the one before it.";

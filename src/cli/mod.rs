@@ -9,6 +9,7 @@ mod coverage;
 mod create;
 mod diff;
 pub mod export;
+mod export_codeowners;
 mod fix;
 pub mod history;
 pub mod import;
@@ -123,7 +124,7 @@ pub fn run() -> u8 {
             let args = search_where(args, directory);
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
-        Command::Export(args) => report(&ui, |out| export::run(args, out)),
+        Command::Export(args) => report(&ui, |out| export::run(args, directory, out)),
         Command::Changelog(args) => histories(directory, &ui, |call| changelog::run(args, call)),
         Command::Compare(args) => histories(directory, &ui, |call| compare::run(args, call)),
         Command::Which(args) => histories(directory, &ui, |call| which::run(args, call)),

@@ -1,6 +1,7 @@
 //! Everything that was read, as immutable records.
 
 use super::catalogue::Catalogue;
+use super::codeowners::{CodeOwners, Owner};
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
@@ -30,6 +31,10 @@ pub struct Library {
     pub statics: Vec<StaticFile>,
     /// Services and teams.
     pub catalogue: Catalogue,
+    /// Who owns which files, as the repository says.
+    pub code_owners: Option<Arc<CodeOwners>>,
+    /// Path of the project in its repository, with a slash at the end; empty at the root.
+    pub prefix: String,
     /// The addresses that were published, as `urls.txt` lists them.
     pub urls: Option<Arc<str>>,
     /// Files of the site's own theme, by path inside it.
@@ -114,6 +119,20 @@ impl Library {
         })
     }
 
+    /// The teams of the catalogue that own a page: the one that it names, else those that CODEOWNERS names for its file.
+    /// What CODEOWNERS says is for those inside.
+    pub fn owners(&self, page: &Page) -> Vec<String> {
+        if let Some(owner) = &page.front.common.owner {
+            return vec![owner.0.trim_start_matches('@').to_owned()];
+        }
+        let Some(all) = self.code_owners.as_ref().filter(|_| self.built_for == Audience::Internal) else {
+            return Vec::new();
+        };
+        let owners = all.owners(&format!("{}{}", self.prefix, page.file));
+        let teams = owners.into_iter().filter_map(Owner::team);
+        teams.filter(|team| self.catalogue.teams.contains_key(*team)).map(str::to_owned).collect()
+    }
+
     /// The texts that diagnostics point into.
     pub fn source_map(&self) -> SourceMap {
         let mut map = SourceMap::default();
@@ -124,6 +143,9 @@ impl Library {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }
+        }
+        if let Some(owners) = &self.code_owners {
+            map.insert(owners.file.clone(), owners.text.clone());
         }
         if let Some(urls) = &self.urls {
             map.insert(super::URLS_FILE, urls.clone());

@@ -1,6 +1,7 @@
 //! Reading: files and git histories into a [`Library`]. All input happens here; nothing below opens a file.
 
 mod catalogue;
+mod codeowners;
 mod front;
 pub mod git;
 mod library;
@@ -9,6 +10,7 @@ mod project;
 mod walk;
 
 pub use catalogue::{Catalogue, Service, Team};
+pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, reread};

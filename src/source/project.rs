@@ -2,6 +2,7 @@
 
 use super::URLS_FILE;
 use super::catalogue::Catalogue;
+use super::codeowners::CodeOwners;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
@@ -300,6 +301,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
     let theme_files = theme(project, &mut found);
+    let (code_owners, prefix) = code_owners(&project.root);
     let urls = optional(&project.root.join(URLS_FILE), URLS_FILE, &mut found);
     let (page_histories, histories) = match before {
         Some(library) => (library.page_histories.clone(), library.histories.clone()),
@@ -322,6 +324,8 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        code_owners,
+        prefix,
         urls,
         theme_files,
         page_histories,
@@ -388,6 +392,16 @@ fn statics(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
         .into_iter()
         .map(|file| StaticFile { name: shown(&file.path), path: file.path, disk: file.disk })
         .collect()
+}
+
+/// The repository's CODEOWNERS, and the project's path in it.
+fn code_owners(root: &Path) -> (Option<Arc<CodeOwners>>, String) {
+    let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else {
+        return (CodeOwners::find(root, "").map(Arc::new), String::new());
+    };
+    let below = root.strip_prefix(top).map(slashes).unwrap_or_default();
+    let prefix = if below.is_empty() { below } else { format!("{below}/") };
+    (CodeOwners::find(top, &"../".repeat(prefix.matches('/').count())).map(Arc::new), prefix)
 }
 
 /// The text of a file that need not be there.
