@@ -43,7 +43,10 @@ fn a_page_shows_its_code_owner_where_it_names_no_owner() {
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let read = |path: &str| fs::read_to_string(kb.join("dist").join(path)).unwrap();
     assert!(read("a/index.html").contains("teams/edge/\">Edge people</a>"));
-    assert!(!read("b/index.html").contains("Edge people"), "the last match wins, and is no team of the catalogue");
+    assert!(
+        !read("b/index.html").contains("Edge people"),
+        "the last match wins, and is no team of the catalogue"
+    );
     let own = read("c/index.html");
     assert!(own.contains("teams/data/\">Data people</a>") && !own.contains("Edge people"));
     assert!(annals(&kb, &["build", "--audience", "public"]).status.success());

@@ -7,6 +7,7 @@ use super::release::{ReleaseView, short};
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
+use crate::record::Audience;
 use crate::record::{Fields, Kind, Milestone, Moment, TimelineEntry, fields::RetroFields, period};
 use crate::site::{Entry, EntryId, Place, names, url};
 use crate::source::Page;
@@ -231,11 +232,16 @@ impl Renderer {
                 .iter()
                 .find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
         };
+        // A name that a public build does not find may be that of an internal page.
+        let public = self.site.library.built_for == Audience::Public;
         names
             .iter()
-            .map(|name| match find(name) {
-                Some(entry) => LinkView { title: entry.page.title.clone(), url: entry.url.clone() },
-                None => LinkView { title: name.clone(), url: format!("search/?q={}", url::encode(name)) },
+            .filter_map(|name| match find(name) {
+                Some(entry) => Some(LinkView { title: entry.page.title.clone(), url: entry.url.clone() }),
+                None if public => None,
+                None => {
+                    Some(LinkView { title: name.clone(), url: format!("search/?q={}", url::encode(name)) })
+                }
             })
             .collect()
     }

@@ -13,6 +13,7 @@ mod routes;
 mod section;
 mod taxonomy;
 pub mod url;
+mod withheld;
 
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
