@@ -16,6 +16,7 @@ pub mod commit;
 pub mod config;
 pub mod data;
 pub mod diagnostic;
+pub mod diff;
 pub mod feed;
 pub mod markdown;
 pub mod output;

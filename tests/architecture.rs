@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "diagnostic",
     "data",
     "markdown",
@@ -27,6 +27,7 @@ const ORDER: [&str; 17] = [
     "theme",
     "render",
     "output",
+    "diff",
     "serve",
     "cli",
 ];

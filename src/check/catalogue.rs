@@ -34,7 +34,7 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
         let by_service = services
             .iter()
             .any(|name| catalogue.services.get(name).is_some_and(|service| service.owner.is_some()));
-        if !by_service {
+        if !by_service && site.library.owners(&entry.page).is_empty() {
             found.push(
                 NO_OWNER
                     .finding("nobody owns this runbook")
@@ -45,7 +45,25 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Teams of CODEOWNERS that the catalogue does not have, each once.
+fn code_owners(site: &Site, found: &mut Vec<Diagnostic>) {
+    let teams = &site.library.catalogue.teams;
+    let Some(owners) = site.library.code_owners.as_ref().filter(|_| !teams.is_empty()) else { return };
+    let mut seen = BTreeSet::new();
+    for (owner, at) in owners.named() {
+        let Some(team) = owner.team().filter(|team| !teams.contains_key(*team)) else { continue };
+        if seen.insert(team) {
+            let near = nearest(team, teams.keys().map(String::as_str));
+            let help =
+                near.map_or("add the team to the catalogue".into(), |near| format!("did you mean `{near}`?"));
+            let message = format!("`{}` owns files, and no team is called `{team}`", owner.name);
+            found.push(UNKNOWN_CODE_OWNER.finding(message).at(at).help(help));
+        }
+    }
+}
+
 pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
+    code_owners(site, found);
     let catalogue = &site.library.catalogue;
     let file = &site.library.config.content.services;
     let with_runbook: BTreeSet<String> = site

@@ -8,14 +8,17 @@ mod alerts;
 mod allow;
 mod blame;
 mod catalogue;
+mod front_edit;
 mod links;
 mod records;
 mod rules;
 mod secrets;
 mod structure;
+mod urls;
 mod words;
 
 pub use rules::{RULES, Rule};
+pub use urls::accept;
 
 use crate::config::check::RuleLevel;
 use crate::diagnostic::nearest::nearest;
@@ -44,6 +47,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     structure::site(site, &mut all);
     catalogue::site(site, &mut all);
     alerts::site(site, &mut all);
+    urls::site(site, &mut all);
     all.extend(found);
     let mut all = allow::apply(site, all);
     levels(site, &mut all);

@@ -43,6 +43,7 @@ rules! {
     STALE = Warning "page/stale", "A page's review is overdue.";
     NO_OWNER = Note "page/no-owner", "A runbook has no owner, by itself or by its services.";
     UNKNOWN_OWNER = Warning "page/unknown-owner", "A page's owner is no team of the catalogue.";
+    UNKNOWN_CODE_OWNER = Warning "owner/unknown", "CODEOWNERS names a team that the catalogue does not have.";
     DATE_IN_FUTURE = Warning "page/date-in-future", "A page's date lies more than a day after the present.";
     UPDATED_BEFORE_DATE = Warning "page/updated-before-date", "A page was updated before its date.";
     LEVEL_SKIPPED = Warning "heading/level-skipped", "A heading is more than one level below the one before it.";
@@ -92,6 +93,8 @@ rules! {
     TOKEN = Error "secret/token", "A token of a known format stands in a page.";
     PASSWORD_IN_URL = Error "secret/password-in-url", "An address with a password stands in a page.";
     EMAIL = Note "personal/email", "A public page names an e-mail address of a person.";
+    URL_GONE = Warning "url/gone", "An address that was published leads nowhere.";
+    ANCHOR_GONE = Warning "url/anchor-gone", "A heading that was published is not on its page any more.";
     SPELLING = Warning "text/name", "A name is not spelled as the site spells it.";
 }
 

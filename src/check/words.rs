@@ -1,7 +1,7 @@
 //! Wording that any page may have: names as the site spells them, and what templates left behind.
 
 use super::rules::*;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Edit, Span};
 use crate::markdown::prose;
 use crate::site::Entry;
 use regex::Regex;
@@ -55,7 +55,8 @@ pub(super) fn page(entry: &Entry, words: &Words, found: &mut Vec<Diagnostic>) {
             found.push(
                 SPELLING
                     .finding(format!("`{}` is spelled `{name}` on this site", spelling.as_str()))
-                    .at(at(spelling.start(), spelling.end())),
+                    .at(at(spelling.start(), spelling.end()))
+                    .fix(Edit { span: at(spelling.start(), spelling.end()), text: name.clone() }),
             );
         }
     }

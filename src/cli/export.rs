@@ -1,9 +1,12 @@
 //! `annals export`: what other programs read.
 
+use super::export_codeowners::{self, CodeOwnersArgs};
 use super::search::{open, unreadable};
+use crate::config::FILE_NAME;
 use crate::diagnostic::Diagnostic;
 use crate::search::export::{Format, MANIFEST, Manifest, export};
 use crate::search::reader::Index;
+use crate::source::{Project, find_root};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +26,10 @@ enum What {
 
 A second export into the same folder writes what changed since the first, with deletions.")]
     Search(SearchExportArgs),
+    /// Print a CODEOWNERS file of the owners of pages and services
+    #[command(after_help = "Example:
+  annals export codeowners --org acme > .github/CODEOWNERS")]
+    Codeowners(CodeOwnersArgs),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -42,8 +49,11 @@ struct SearchExportArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Vec<Diagnostic>> {
-    let What::Search(args) = &args.what;
+pub fn run(args: &ExportArgs, directory: Option<&Path>, out: &mut dyn Write) -> Result<u8, Vec<Diagnostic>> {
+    let args = match &args.what {
+        What::Search(args) => args,
+        What::Codeowners(args) => return export_codeowners::run(args, &project(directory)?, out),
+    };
     let store = open(&args.site);
     let index = Index::open(&*store).map_err(|error| unreadable(&error, &args.site))?;
     let before = if args.all { Manifest::default() } else { read(&args.out.join(MANIFEST))? };
@@ -71,6 +81,15 @@ pub fn run(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Vec<Diagnostic>
     );
     writeln!(out, "{line}").map_err(|error| failed(&args.out, &error))?;
     Ok(0)
+}
+
+fn project(directory: Option<&Path>) -> Result<Project, Vec<Diagnostic>> {
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let root = find_root(&here).ok_or_else(|| {
+        let message = format!("there is no {FILE_NAME} here or in a folder above");
+        vec![Diagnostic::error("config/missing", message).help("`-C DIR` names the folder of a site")]
+    })?;
+    Project::open(&root).map_err(|(found, _)| found)
 }
 
 fn read(path: &Path) -> Result<Manifest, Vec<Diagnostic>> {

@@ -7,11 +7,15 @@ pub mod check_commits;
 pub mod compare;
 mod coverage;
 mod create;
+mod diff;
 pub mod export;
+mod export_codeowners;
+mod fix;
 pub mod history;
 pub mod import;
 mod kept;
 pub mod next_version;
+mod revision;
 mod schema;
 pub mod search;
 mod search_eval;
@@ -68,6 +72,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
     Check(check::CheckArgs),
+    /// Tell what a change does to the site, as a comment for its pull request
+    Diff(diff::DiffArgs),
     /// Search a built or a published site
     Search(search::SearchArgs),
     /// Tell what changed, from commits and tags
@@ -112,12 +118,13 @@ pub fn run() -> u8 {
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
+        Command::Diff(args) => diff::run(args, directory, &ui),
         Command::Serve(args) => serve::run(args, directory, &ui),
         Command::Search(args) => {
             let args = search_where(args, directory);
             report(&ui, |out| search::run(&args, out, ui.color_out))
         }
-        Command::Export(args) => report(&ui, |out| export::run(args, out)),
+        Command::Export(args) => report(&ui, |out| export::run(args, directory, out)),
         Command::Changelog(args) => histories(directory, &ui, |call| changelog::run(args, call)),
         Command::Compare(args) => histories(directory, &ui, |call| compare::run(args, call)),
         Command::Which(args) => histories(directory, &ui, |call| which::run(args, call)),

@@ -68,7 +68,7 @@ impl Session {
 
     /// Folder of the cache.
     pub fn cache(&self) -> PathBuf {
-        self.project.root.join(".annals/cache")
+        self.project.cache.clone()
     }
 
     /// Notes how long a stage took.

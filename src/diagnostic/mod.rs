@@ -1,12 +1,17 @@
 //! What annals has to say about its input, as data.
 //!
 //! A stage of the pipeline returns its value together with [`Diagnostic`]s; it never prints.
-//! The renderers ([`human`], [`json`]) are called by `cli` and `serve` alone. This module knows
-//! nothing of sites, pages or git.
+//! The renderers ([`human`], [`json`], [`sarif`], [`github`], [`gitlab`], [`junit`]) are called by `cli` and `serve`
+//! alone. This module knows nothing of sites, pages or git.
 
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod nearest;
+pub mod place;
+pub mod sarif;
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -57,6 +62,15 @@ pub struct Label {
     pub message: String,
 }
 
+/// A change to a file that mends a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// What stands there then.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
@@ -74,6 +88,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// What mends it, where that is safe.
+    pub fix: Option<Edit>,
 }
 
 impl Diagnostic {
@@ -87,6 +103,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -123,6 +140,13 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Says what mends it.
+    #[must_use]
+    pub fn fix(mut self, edit: Edit) -> Self {
+        self.fix = Some(edit);
         self
     }
 

@@ -41,6 +41,8 @@ pub trait Resolve {
 pub struct LinkTarget {
     /// The address to write.
     pub href: String,
+    /// Whether it leads nowhere and must not say where it would have led.
+    pub hidden: bool,
     /// Whether it leaves the site.
     pub external: bool,
     /// Width and height of an image, in pixels, where they are known.
@@ -351,12 +353,12 @@ impl<'e> Renderer<'_, 'e> {
         let dest = if link_type == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
         let target = self.options.links.resolve(&dest);
         let mut html = String::from("<a");
-        if self.options.html == HtmlPolicy::Raw || is_harmless(&target.href) {
+        if !target.hidden && (self.options.html == HtmlPolicy::Raw || is_harmless(&target.href)) {
             html.push_str(" href=\"");
             escape_url_into(&mut html, &target.href);
             html.push('"');
         }
-        if !title.is_empty() {
+        if !title.is_empty() && !target.hidden {
             html.push_str(" title=\"");
             escape_into(&mut html, title);
             html.push('"');

@@ -31,6 +31,7 @@ pub use prepare::{IncludeSource, Prepared, prepare};
 pub use prose::{prose, raw_html};
 pub use slug::{Slugger, slug};
 pub use toc::{TocEntry, toc};
+pub use visible::seen;
 
 use pulldown_cmark::{Options, Parser};
 

@@ -10,6 +10,13 @@ const HIDDEN: [(&str, &str); 3] = [("<!--", "-->"), ("<script", "</script"), ("<
 /// The longest reference to a character that is looked for.
 const REFERENCE: usize = 10;
 
+/// The words that a reader sees of an HTML fragment.
+pub fn seen(html: &str) -> String {
+    let mut out = String::new();
+    push_text(html, &mut out);
+    out
+}
+
 /// Appends the text of an HTML fragment without its tags, comments, scripts and styles; tags of blocks part words.
 pub(super) fn push_text(html: &str, out: &mut String) {
     let mut rest = html;

@@ -1,6 +1,7 @@
 //! Links of a page as they are written into its HTML.
 
 use crate::markdown::{LinkTarget, Resolve};
+use crate::record::Audience;
 use crate::site::{Entry, Place, Site, url};
 
 /// An address of the site with the site's own address before it.
@@ -38,9 +39,13 @@ impl Resolve for PageLinks<'_> {
             Place::Address(address, fragment) => LinkTarget {
                 href: link(&address, fragment.as_deref()),
                 size: self.site.image_size(&address),
-                external: false,
+                ..LinkTarget::default()
             },
-            Place::External => LinkTarget { href: dest.to_owned(), external: true, size: None },
+            Place::External => LinkTarget { href: dest.to_owned(), external: true, ..LinkTarget::default() },
+            // The name of an internal page may tell more than it should.
+            Place::Broken if self.site.library.built_for == Audience::Public => {
+                LinkTarget { hidden: true, ..LinkTarget::default() }
+            }
             Place::Broken => LinkTarget { href: dest.to_owned(), ..LinkTarget::default() },
         }
     }

@@ -1,6 +1,7 @@
 //! Lists: sections, taxonomies and their terms.
 
 use super::home::HomeView;
+use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
@@ -17,6 +18,14 @@ pub(super) struct ListFacts {
     /// The section's own page.
     page: Option<PageView>,
     home: Option<HomeView>,
+}
+
+impl ListFacts {
+    /// The facts as parts with names.
+    pub(super) fn parts(&self) -> [serde_json::Value; 3] {
+        let rest = serde_json::json!({ "list": parts_of(&self.list), "home": parts_of(&self.home) });
+        [parts_of(&self.shell), parts_of(&self.page), rest]
+    }
 }
 
 impl Renderer {

@@ -14,6 +14,7 @@ mod metrics;
 mod nav;
 mod package;
 mod page;
+mod parts;
 mod records;
 mod release;
 mod release_feed;
@@ -25,14 +26,16 @@ pub use documents::Findable;
 pub use links::absolute;
 
 use crate::diagnostic::Diagnostic;
-use crate::markdown::Style;
 use crate::markdown::highlight::{self, Highlighter};
-use crate::site::{Entry, EntryId, Route, RouteKind, Site, url};
+use crate::markdown::{Link, Style};
+use crate::record::Audience;
+use crate::site::{Entry, EntryId, Place, Route, RouteKind, Site, url};
 use crate::theme::Theme;
 use crate::theme::view::{FeedView, NavView};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tera::Context;
@@ -144,6 +147,7 @@ impl Renderer {
             RouteKind::Markdown(id) => {
                 if let Some(entry) = self.site.entry(*id) {
                     hasher.update(b"markdown").update(&entry.page.hash).update(entry.page.title.as_bytes());
+                    self.links_key(entry, &mut hasher);
                 }
                 None
             }
@@ -261,8 +265,20 @@ impl Renderer {
         let page = &entry.page;
         let prepared = page.prepared(self.site.library.built_for);
         let mut body = page.body().to_owned();
-        for range in prepared.removed.iter().rev() {
-            body.replace_range(range.clone(), "");
+        // From the end, so that the places of what comes before stay true.
+        let mut edits: Vec<(Range<usize>, &str)> =
+            prepared.removed.iter().map(|range| (range.clone(), "")).collect();
+        if self.site.library.built_for == Audience::Public {
+            edits.extend(hidden_links(entry));
+        }
+        edits.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut first = body.len();
+        for (range, text) in edits.iter().rev().filter(|(range, _)| page.body().get(range.clone()).is_some())
+        {
+            if range.end <= first {
+                body.replace_range(range.clone(), text);
+                first = range.start;
+            }
         }
         if page.title_heading.is_some() { body } else { format!("# {}\n\n{}", page.title, body.trim_start()) }
     }
@@ -276,6 +292,27 @@ fn digest(value: &impl Serialize, hasher: &mut blake3::Hasher) {
         // A value whose length is not known beforehand has no such form.
         Err(_) => hasher.update(&serde_json::to_vec(value).unwrap_or_default()),
     };
+}
+
+/// Links that lead nowhere in a public build, with their words: their destinations may name internal pages. So may the
+/// definitions that such links refer to.
+fn hidden_links(entry: &Entry) -> Vec<(Range<usize>, &str)> {
+    let page = &entry.page;
+    let broken = page.outline.links.iter().zip(&entry.links).filter(|(_, place)| **place == Place::Broken);
+    let broken: Vec<&Link> = broken.map(|(link, _)| link).collect();
+    let mut edits: Vec<(Range<usize>, &str)> =
+        broken.iter().map(|link| (link.span.clone(), link.text.as_str())).collect();
+    let mut at = 0;
+    for line in page.body().split_inclusive('\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        let definition = line.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]:"));
+        let dest = definition.map(|(_, dest)| dest.trim().trim_start_matches('<'));
+        if dest.is_some_and(|dest| broken.iter().any(|link| dest.starts_with(&link.dest))) {
+            edits.push((range, ""));
+        }
+    }
+    edits
 }
 
 /// Direction of a language's script.

@@ -2,11 +2,12 @@
 
 use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
+use super::parts::parts_of;
 use super::release::{ReleaseView, short};
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
-use crate::record::{Fields, Kind, Moment, fields::RetroFields};
+use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
 use crate::site::{Entry, EntryId, Place, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
@@ -26,6 +27,14 @@ pub(super) struct PageFacts {
     shell: Shell,
     view: PageView,
     release: Option<ReleaseView>,
+}
+
+impl PageFacts {
+    /// The facts as parts with names.
+    pub(super) fn parts(&self) -> [serde_json::Value; 3] {
+        let release = serde_json::json!({ "release": parts_of(&self.release) });
+        [parts_of(&self.shell), parts_of(&self.view), release]
+    }
 }
 
 impl Renderer {
@@ -60,6 +69,11 @@ impl Renderer {
         let page = &entry.page;
         hasher.update(&page.hash);
         hasher.update(&[self.site.library.config.html_policy(&page.path) as u8]);
+        self.links_key(entry, hasher);
+    }
+
+    /// Hash of where a page's links lead.
+    pub(super) fn links_key(&self, entry: &Entry, hasher: &mut blake3::Hasher) {
         for place in &entry.links {
             let (address, fragment) = match place {
                 Place::Entry(id, fragment) => {
@@ -219,11 +233,16 @@ impl Renderer {
                 .iter()
                 .find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
         };
+        // A name that a public build does not find may be that of an internal page.
+        let public = self.site.library.built_for == Audience::Public;
         names
             .iter()
-            .map(|name| match find(name) {
-                Some(entry) => LinkView { title: entry.page.title.clone(), url: entry.url.clone() },
-                None => LinkView { title: name.clone(), url: format!("search/?q={}", url::encode(name)) },
+            .filter_map(|name| match find(name) {
+                Some(entry) => Some(LinkView { title: entry.page.title.clone(), url: entry.url.clone() }),
+                None if public => None,
+                None => {
+                    Some(LinkView { title: name.clone(), url: format!("search/?q={}", url::encode(name)) })
+                }
             })
             .collect()
     }

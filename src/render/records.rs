@@ -2,11 +2,13 @@
 
 use super::board::BoardView;
 use super::metrics::MetricsView;
-use super::{Renderer, Shell};
+use super::parts::parts_of;
+use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::site::{Facet, Listing, RecordRoute, SectionId, url};
 use crate::theme::view::{FactView, ItemView, LinkView, PagerView};
 use serde::Serialize;
+use serde_json::Value;
 
 /// What a page of records is made from.
 #[derive(Serialize)]
@@ -14,6 +16,13 @@ pub(super) struct RecordFacts {
     template: &'static str,
     shell: Shell,
     view: RecordView,
+}
+
+impl RecordFacts {
+    /// The facts as parts, to tell which of them differ.
+    pub(super) fn parts(&self) -> [Value; 2] {
+        [parts_of(&self.shell), serde_json::json!({ "records": parts_of(&self.view) })]
+    }
 }
 
 /// A page of records.
@@ -156,7 +165,8 @@ impl Renderer {
 
     /// Hash of everything that a page of records is made from.
     pub(super) fn record_key(&self, facts: &RecordFacts, hasher: &mut blake3::Hasher) {
-        hasher.update(&self.theme.hash).update(&serde_json::to_vec(facts).unwrap_or_default());
+        hasher.update(&self.theme.hash);
+        digest(facts, hasher);
     }
 
     /// A page of records.

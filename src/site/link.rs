@@ -88,7 +88,7 @@ fn meant(entry: &Entry, fragment: String) -> String {
     heading.map_or(fragment, |heading| heading.id.clone())
 }
 
-fn has_anchor(entry: &Entry, fragment: &str) -> bool {
+pub(super) fn has_anchor(entry: &Entry, fragment: &str) -> bool {
     let page = &entry.page;
     page.outline.headings.iter().any(|heading| heading.id == fragment)
         || fragment == "top"

@@ -19,6 +19,7 @@ mod section;
 mod similar;
 mod taxonomy;
 pub mod url;
+mod withheld;
 
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
 pub use entry::{Entry, EntryId};
@@ -120,6 +121,11 @@ impl Site {
         let mut site = Self { library, ..self.clone() };
         *site.entries.get_mut(id.0)? = entry;
         Some(site)
+    }
+
+    /// Whether an entry's page has an anchor.
+    pub fn has_anchor(&self, entry: &Entry, id: &str) -> bool {
+        link::has_anchor(entry, id)
     }
 
     /// Where a link of a page leads.

@@ -95,7 +95,8 @@ impl Routes {
             self.add("sitemap.xml".into(), RouteKind::Sitemap, "annals", found);
             self.add("opensearch.xml".into(), RouteKind::OpenSearch, "annals", found);
         }
-        for asset in &library.assets {
+        let withheld = super::withheld::assets(library, entries);
+        for asset in library.assets.iter().filter(|asset| !withheld.contains(asset.path.as_str())) {
             let (folder, name) = asset.path.rsplit_once('/').unwrap_or(("", &asset.path));
             let path = format!("{}{name}", url::folder(folder));
             self.add(path, RouteKind::Copy(asset.disk.clone()), &asset.name, found);

@@ -127,9 +127,7 @@ pub fn names(library: &Library, entry: &Entry, key: &str) -> Vec<String> {
             let services = front.common.services.0.iter();
             services.map(|name| library.catalogue.service_name(name).unwrap_or(name).to_owned()).collect()
         }
-        "teams" => {
-            front.common.owner.iter().map(|owner| owner.0.trim_start_matches('@').to_owned()).collect()
-        }
+        "teams" => library.owners(&entry.page),
         own => front.taxonomies.get(own).cloned().unwrap_or_default(),
     }
 }

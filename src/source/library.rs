@@ -2,6 +2,7 @@
 
 use super::alerts::AlertRule;
 use super::catalogue::Catalogue;
+use super::codeowners::{CodeOwners, Owner};
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
@@ -36,6 +37,12 @@ pub struct Library {
     pub alert_rules: Vec<AlertRule>,
     /// When the paths that runbooks watch last changed.
     pub watched: Arc<Watched>,
+    /// Who owns which files, as the repository says.
+    pub code_owners: Option<Arc<CodeOwners>>,
+    /// Path of the project in its repository, with a slash at the end; empty at the root.
+    pub prefix: String,
+    /// The addresses that were published, as `urls.txt` lists them.
+    pub urls: Option<Arc<str>>,
     /// Files of the site's own theme, by path inside it.
     pub theme_files: BTreeMap<String, Vec<u8>>,
     /// What git says of the pages, by the place of their folder in the content tree.
@@ -99,6 +106,13 @@ impl Library {
         self.page_histories.iter().find_map(|(_, history)| history.head.as_ref())
     }
 
+    /// Says that the content is at another commit, so that two revisions differ in nothing but their content.
+    pub fn set_head(&mut self, head: Option<&HeadFacts>) {
+        for (_, history) in Arc::make_mut(&mut self.page_histories) {
+            history.head = history.head.take().and_then(|_| head.cloned());
+        }
+    }
+
     /// What git says of a page.
     pub fn page_facts(&self, page: &Page) -> Option<&PageFacts> {
         self.page_histories.iter().find_map(|(at, history)| {
@@ -109,6 +123,20 @@ impl Library {
             };
             history.page(inner?)
         })
+    }
+
+    /// The teams of the catalogue that own a page: the one that it names, else those that CODEOWNERS names for its file.
+    /// What CODEOWNERS says is for those inside.
+    pub fn owners(&self, page: &Page) -> Vec<String> {
+        if let Some(owner) = &page.front.common.owner {
+            return vec![owner.0.trim_start_matches('@').to_owned()];
+        }
+        let Some(all) = self.code_owners.as_ref().filter(|_| self.built_for == Audience::Internal) else {
+            return Vec::new();
+        };
+        let owners = all.owners(&format!("{}{}", self.prefix, page.file));
+        let teams = owners.into_iter().filter_map(Owner::team);
+        teams.filter(|team| self.catalogue.teams.contains_key(*team)).map(str::to_owned).collect()
     }
 
     /// The texts that diagnostics point into.
@@ -123,6 +151,12 @@ impl Library {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }
+        }
+        if let Some(owners) = &self.code_owners {
+            map.insert(owners.file.clone(), owners.text.clone());
+        }
+        if let Some(urls) = &self.urls {
+            map.insert(super::URLS_FILE, urls.clone());
         }
         for (path, bytes) in &self.theme_files {
             if let (Some(theme), Ok(text)) = (&self.config.site.theme, std::str::from_utf8(bytes)) {

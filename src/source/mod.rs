@@ -3,6 +3,7 @@
 mod alerts;
 mod backstage;
 mod catalogue;
+mod codeowners;
 mod front;
 pub mod git;
 mod library;
@@ -13,7 +14,11 @@ mod watch_list;
 
 pub use alerts::AlertRule;
 pub use catalogue::{Catalogue, Service, Team};
+pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
-pub use project::{Project, find_root, read, reread};
+pub use project::{CopyOf, Project, find_root, read, reread};
 pub use watch_list::Watched;
+
+/// The file beside `site.toml` with every address that was published.
+pub const URLS_FILE: &str = "urls.txt";

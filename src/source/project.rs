@@ -1,7 +1,9 @@
 //! A project on disk: where it is, its settings, and everything in it read once.
 
+use super::URLS_FILE;
 use super::backstage;
 use super::catalogue::Catalogue;
+use super::codeowners::CodeOwners;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
@@ -31,6 +33,37 @@ pub struct Project {
     pub drafts: bool,
     /// The present, where the caller sets it.
     pub now: Option<Moment>,
+    /// Where caches are kept.
+    pub cache: PathBuf,
+    /// What `root` is a copy of, if it is one.
+    pub copy: Option<CopyOf>,
+}
+
+/// What a project at another revision is a copy of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyOf {
+    /// The folder of the project itself.
+    pub root: PathBuf,
+    /// How many folders lie between the root of the repository and the project.
+    pub depth: usize,
+}
+
+impl CopyOf {
+    /// Whether a relative path leads out of the repository that was copied.
+    fn leads_out(&self, path: &str) -> bool {
+        let mut depth = self.depth;
+        for part in path.split(['/', '\\']) {
+            match part {
+                "" | "." => {}
+                ".." => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return true,
+                },
+                _ => depth += 1,
+            }
+        }
+        false
+    }
 }
 
 /// The folder that holds `site.toml`, at or above `from`.
@@ -62,7 +95,36 @@ impl Project {
             built_for: Audience::Internal,
             drafts,
             now: None,
+            cache: root.join(".annals/cache"),
+            copy: None,
         })
+    }
+
+    /// The same project as it was at another revision, of which `root` is a copy. What site.toml names outside of the
+    /// repository is taken from where it is now.
+    pub fn at_copy(&self, root: &Path, depth: usize) -> Result<Self, (Vec<Diagnostic>, SourceMap)> {
+        let copy = CopyOf { root: self.root.clone(), depth };
+        let mut project = Self::open(root)?;
+        project.built_for = self.built_for;
+        project.drafts = self.drafts && !self.config.content.drafts || project.config.content.drafts;
+        project.now = self.now;
+        project.cache.clone_from(&self.cache);
+        let config = Arc::make_mut(&mut project.config);
+        for source in &mut config.sources {
+            if let Some(path) = source.path.as_mut().filter(|path| copy.leads_out(path)) {
+                *path = self.root.join(&*path).to_string_lossy().into_owned();
+            }
+        }
+        project.copy = Some(copy);
+        Ok(project)
+    }
+
+    /// Where a path of site.toml leads that may lie outside the project.
+    fn place(&self, path: &str) -> PathBuf {
+        match &self.copy {
+            Some(copy) if copy.leads_out(path) => copy.root.join(path),
+            _ => self.root.join(path),
+        }
     }
 
     /// The kind that a page's place gives it.
@@ -242,6 +304,8 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let catalogue = catalogue(project, &mut found);
     let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
+    let (code_owners, prefix) = code_owners(&project.root);
+    let urls = optional(&project.root.join(URLS_FILE), URLS_FILE, &mut found);
     let (page_histories, histories, watched) = match before {
         Some(library) => (library.page_histories.clone(), library.histories.clone(), library.watched.clone()),
         None => {
@@ -267,6 +331,9 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         catalogue,
         alert_rules,
         watched,
+        code_owners,
+        prefix,
+        urls,
         theme_files,
         page_histories,
         histories,
@@ -297,7 +364,7 @@ fn is_page(path: &str) -> bool {
 }
 
 fn mount_tree(project: &Project, mount: &MountConfig) -> Tree {
-    let folder = project.root.join(&mount.path);
+    let folder = project.place(&mount.path);
     Tree {
         root: folder.clone(),
         folder,
@@ -332,6 +399,29 @@ fn statics(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<StaticFile> {
         .into_iter()
         .map(|file| StaticFile { name: shown(&file.path), path: file.path, disk: file.disk })
         .collect()
+}
+
+/// The repository's CODEOWNERS, and the project's path in it.
+fn code_owners(root: &Path) -> (Option<Arc<CodeOwners>>, String) {
+    let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else {
+        return (CodeOwners::find(root, "").map(Arc::new), String::new());
+    };
+    let below = root.strip_prefix(top).map(slashes).unwrap_or_default();
+    let prefix = if below.is_empty() { below } else { format!("{below}/") };
+    (CodeOwners::find(top, &"../".repeat(prefix.matches('/').count())).map(Arc::new), prefix)
+}
+
+/// The text of a file that need not be there.
+fn optional(path: &Path, name: &str, found: &mut Vec<Diagnostic>) -> Option<Arc<str>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let message = format!("this file can't be read: {error}");
+            found.push(Diagnostic::error("source/unreadable", message).at(Span::file(name)));
+            None
+        }
+    }
 }
 
 fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
@@ -423,14 +513,14 @@ fn page_histories(
 /// The histories that releases are made of: those that site.toml names, else the repository that holds the site, if it
 /// has tags.
 fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistory> {
-    let cache = project.root.join(".annals/cache");
+    let cache = &project.cache;
     if !project.config.sources.is_empty() {
         return project
             .config
             .sources
             .iter()
             .filter_map(|source| {
-                let (history, mistakes) = git::read_source(source, &project.root, Some(&cache));
+                let (history, mistakes) = git::read_source(source, &project.root, Some(cache));
                 found.extend(mistakes);
                 history
             })
@@ -438,11 +528,27 @@ fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistor
     }
     // Named after the site, not after the folder: a clone elsewhere must give the same bytes.
     let source = SourceConfig { name: project.config.site.title.clone(), ..SourceConfig::default() };
-    let (history, _) = git::read_source(&source, &project.root, Some(&cache));
+    let (history, _) = git::read_source(&source, &project.root, Some(cache));
     history.filter(|history| !history.tags.is_empty()).into_iter().collect()
 }
 
 /// The time that reproducible builds set (<https://reproducible-builds.org/specs/source-date-epoch/>).
 fn source_date_epoch() -> Option<Moment> {
     std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok().and_then(Moment::from_seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_outside_of_a_copied_repository_is_told_from_what_lies_inside() {
+        let copy = CopyOf { root: PathBuf::from("/kb"), depth: 1 };
+        for inside in ["docs", "../docs", ".", "a/../../b"] {
+            assert!(!copy.leads_out(inside), "{inside}");
+        }
+        for outside in ["../../docs", "a/../../../b"] {
+            assert!(copy.leads_out(outside), "{outside}");
+        }
+    }
 }

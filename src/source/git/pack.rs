@@ -11,7 +11,7 @@ use libdeflater::Decompressor;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// With more packs than this looking an object up costs more than libgit2 takes.
@@ -25,6 +25,12 @@ const BASES: usize = 4 << 20;
 const LARGEST: u64 = 32 << 20;
 /// Objects that one is built from, at most; git makes chains of 50.
 const LONGEST_CHAIN: usize = 1000;
+
+/// The files in the folder of packs.
+fn packs_in(objects: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(objects.join("pack"));
+    entries.map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+}
 
 /// The packs of a repository.
 #[derive(Debug, Default)]
@@ -62,8 +68,12 @@ impl std::fmt::Debug for Inflater {
 impl Packs {
     /// Opens the packs below an `objects` folder.
     pub fn open(objects: &Path) -> Self {
-        let Ok(entries) = std::fs::read_dir(objects.join("pack")) else { return Self::default() };
-        let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        let mut paths: Vec<PathBuf> = packs_in(objects);
+        // A repository may borrow the objects of others (`gitrepository-layout`).
+        let others = std::fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
+        for other in others.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '"'])) {
+            paths.extend(packs_in(&objects.join(other)));
+        }
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "idx"));
         paths.sort();
         if paths.len() > MOST_PACKS {

@@ -154,7 +154,7 @@ pub fn page_history(dir: &Path, ignore_revs: &[String]) -> (PageHistory, Vec<Dia
 }
 
 /// The path of a folder below its repository's working tree.
-fn prefix_of(repository: &git2::Repository, dir: &Path) -> String {
+pub(super) fn prefix_of(repository: &git2::Repository, dir: &Path) -> String {
     let Some(workdir) = repository.workdir().and_then(|path| path.canonicalize().ok()) else {
         return String::new();
     };
