@@ -222,7 +222,8 @@ fn contradictions(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut V
         Some((release.title().to_owned(), Moment::from_seconds(release.time?.seconds)?))
     });
     if let (Some((title, released)), Some(started)) = (release, incident.milestones.started)
-        && started.at < released.at
+        // People write minutes.
+        && released.at.as_second() - started.at.as_second() >= 60
     {
         found.push(
             BEFORE_CAUSE
