@@ -371,6 +371,11 @@ fn an_incident_can_not_start_before_its_cause() {
         String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
     };
     assert!(!check().contains("retro/before-cause"), "{}", check());
+    assert!(
+        check().contains("nothing shows it") && !check().contains("A1 is done"),
+        "A1 has a commit: {}",
+        check()
+    );
     let front = "caused_by: sample@1.1.0\nstarted: 2026-03-12T11:59:30Z";
     write(root, "content/retros/2026-03-12-minute.md", &retro("2026-03-12", "In the same minute", front, ""));
     assert!(!check().contains("retro/before-cause"), "people write minutes: {}", check());

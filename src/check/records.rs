@@ -292,13 +292,20 @@ fn has_release(site: &Site, name: &str) -> bool {
 fn actions(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagnostic>) {
     for action in &entry.page.actions {
         let at = || in_body(entry, &action.span);
+        let shown = site.records.actions.iter().any(|other| {
+            other.retro == entry.id && other.number == action.number && !other.evidence.is_empty()
+        });
+        if shown {
+            // Commits say that it is done, whatever its box says.
+            continue;
+        }
         if action.done {
             if action.tracker.is_none() {
                 found.push(
                     ACTION_NO_EVIDENCE
                         .finding(format!("A{} is done, but nothing shows it", action.number))
                         .at(at())
-                        .help("add the ticket or the pull request: `#482`"),
+                        .help("add the ticket or the pull request: `#482`; or name it in a commit: `Action-Item: ID`"),
                 );
             }
             continue;
