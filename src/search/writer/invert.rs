@@ -8,25 +8,25 @@ use crate::search::stop;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
 /// A term of the dictionary with its posting list.
 #[derive(Debug)]
-pub(super) struct Term<'a> {
+pub(super) struct Term {
     /// The term.
-    pub(super) text: &'a str,
+    pub(super) text: Box<str>,
     /// How many pages have it.
     pub(super) pages: u32,
     /// The language of most of these pages.
-    pub(super) lang: &'a str,
+    pub(super) lang: Arc<str>,
     /// Its posting list.
     pub(super) postings: Vec<u8>,
 }
 
 /// A term in a run of pages.
-struct Part<'a> {
-    text: &'a str,
+struct Part {
     pages: u32,
-    vote: Vote<'a>,
+    vote: Vote,
     /// The first page that has it, and the one after the last.
     first_page: u32,
     next_page: u32,
@@ -39,69 +39,63 @@ const RUNS: usize = 8;
 /// A run has at least so many pages.
 const LEAST: usize = 256;
 
-type Ids<'a> = HashMap<&'a str, usize, BuildHasherDefault<TermHasher>>;
+type ByTerm<T> = HashMap<Box<str>, T, BuildHasherDefault<TermHasher>>;
 
-/// Collects the posting lists, sorted by term. Those on more than `common` pages lose the
-/// positions in prose and code.
-pub(super) fn invert<'a>(pages: &'a [Analyzed<'_>], common: u32) -> Vec<Term<'a>> {
+/// Collects the posting lists, sorted by term. Those on more than `common` pages lose the positions in prose and code.
+/// The pages' own lists are taken from them one after the other, since both together would be most of the memory.
+pub(super) fn invert(pages: &mut [Analyzed<'_>], common: u32) -> Vec<Term> {
     let size = pages.len().div_ceil(RUNS).max(LEAST);
-    let runs: Vec<Vec<Part<'a>>> = pages
-        .par_chunks(size)
+    let runs: Vec<ByTerm<Part>> = pages
+        .par_chunks_mut(size)
         .enumerate()
         .map(|(run, pages)| invert_run(pages, (run * size) as u32))
         .collect();
-    let mut ids: Ids<'_> = HashMap::default();
-    let mut terms: Vec<Vec<Part<'a>>> = Vec::new();
-    for part in runs.into_iter().flatten() {
-        let id = *ids.entry(part.text).or_insert_with(|| {
-            terms.push(Vec::new());
-            terms.len() - 1
-        });
-        if let Some(parts) = terms.get_mut(id) {
-            parts.push(part);
-        }
+    let mut parts: ByTerm<Vec<Part>> = HashMap::default();
+    for (text, part) in runs.into_iter().flatten() {
+        parts.entry(text).or_default().push(part);
     }
-    let mut terms: Vec<Term<'_>> = terms.into_par_iter().filter_map(|parts| joined(parts, common)).collect();
+    let mut terms: Vec<Term> =
+        parts.into_par_iter().filter_map(|(text, parts)| joined(text, parts, common)).collect();
     // The order of bytes is quicker to tell, and the same but for the scripts that `compare` names.
     if terms.iter().all(|term| term.text.bytes().all(|byte| byte < 0xEE)) {
-        terms.par_sort_unstable_by_key(|term| term.text);
+        terms.par_sort_unstable_by(|a, b| a.text.cmp(&b.text));
     } else {
-        terms.par_sort_unstable_by(|a, b| compare(a.text, b.text));
+        terms.par_sort_unstable_by(|a, b| compare(&a.text, &b.text));
     }
     terms
 }
 
-fn invert_run<'a>(pages: &'a [Analyzed<'_>], start: u32) -> Vec<Part<'a>> {
-    let mut ids: Ids<'_> = HashMap::default();
-    let mut terms: Vec<Part<'_>> = Vec::new();
+fn invert_run(pages: &mut [Analyzed<'_>], start: u32) -> ByTerm<Part> {
+    let mut terms: ByTerm<Part> = HashMap::default();
+    let mut lang: Arc<str> = Arc::from("");
     for (number, page) in (start..).zip(pages) {
-        let lang = stop::primary(&page.page.lang);
-        let mut bytes = Bytes::new(&page.terms);
+        let own = stop::primary(&page.page.lang);
+        if *lang != *own {
+            lang = own.into();
+        }
+        let list = std::mem::take(&mut page.terms);
+        let mut bytes = Bytes::new(&list);
         while !bytes.is_empty() {
             let length = bytes.number() as usize;
             let text = std::str::from_utf8(bytes.take(length)).unwrap_or_default();
             let length = bytes.number() as usize;
             let entries = bytes.take(length);
-            let id = *ids.entry(text).or_insert_with(|| {
-                let vote = Vote { lang, count: 0 };
-                terms.push(Part {
-                    text,
-                    pages: 0,
-                    vote,
-                    first_page: number,
-                    next_page: number,
-                    postings: Vec::new(),
-                });
-                terms.len() - 1
-            });
-            if let Some(term) = terms.get_mut(id) {
-                if term.pages > 0 {
-                    put(&mut term.postings, number - term.next_page);
+            match terms.get_mut(text) {
+                Some(part) => {
+                    put(&mut part.postings, number - part.next_page);
+                    part.postings.extend_from_slice(entries);
+                    part.next_page = number + 1;
+                    part.pages += 1;
+                    part.vote.add(&lang, 1);
                 }
-                term.postings.extend_from_slice(entries);
-                term.next_page = number + 1;
-                term.pages += 1;
-                term.vote.add(lang, 1);
+                None => {
+                    let vote = Vote { lang: lang.clone(), count: 1 };
+                    let (first_page, next_page) = (number, number + 1);
+                    terms.insert(
+                        text.into(),
+                        Part { pages: 1, vote, first_page, next_page, postings: entries.to_vec() },
+                    );
+                }
             }
         }
     }
@@ -109,9 +103,8 @@ fn invert_run<'a>(pages: &'a [Analyzed<'_>], start: u32) -> Vec<Part<'a>> {
 }
 
 /// A term out of its parts, which are in the order of their pages.
-fn joined<'a>(parts: Vec<Part<'a>>, common: u32) -> Option<Term<'a>> {
-    let first = parts.first()?;
-    let (text, mut vote) = (first.text, Vote { lang: first.vote.lang, count: 0 });
+fn joined(text: Box<str>, parts: Vec<Part>, common: u32) -> Option<Term> {
+    let mut vote = Vote { lang: parts.first()?.vote.lang.clone(), count: 0 };
     let pages = parts.iter().map(|part| part.pages).sum();
     let size: usize = parts.iter().map(|part| part.postings.len() + 5).sum();
     let mut postings = Vec::with_capacity(size);
@@ -120,7 +113,7 @@ fn joined<'a>(parts: Vec<Part<'a>>, common: u32) -> Option<Term<'a>> {
         put(&mut postings, part.first_page - next_page);
         postings.extend_from_slice(&part.postings);
         next_page = part.next_page;
-        vote.add(part.vote.lang, part.vote.count);
+        vote.add(&part.vote.lang, part.vote.count);
     }
     if pages > common {
         postings = unplaced(&postings);
@@ -158,18 +151,17 @@ fn unplaced(postings: &[u8]) -> Vec<u8> {
 }
 
 /// A majority vote over the pages' languages in one pass (Boyer and Moore 1981).
-#[derive(Clone, Copy)]
-struct Vote<'a> {
-    lang: &'a str,
+struct Vote {
+    lang: Arc<str>,
     count: u32,
 }
 
-impl<'a> Vote<'a> {
-    fn add(&mut self, lang: &'a str, count: u32) {
-        if self.lang == lang {
+impl Vote {
+    fn add(&mut self, lang: &Arc<str>, count: u32) {
+        if self.lang == *lang {
             self.count += count;
         } else if self.count < count {
-            *self = Self { lang, count: count - self.count };
+            *self = Self { lang: lang.clone(), count: count - self.count };
         } else {
             self.count -= count;
         }
@@ -183,7 +175,7 @@ mod tests {
     use crate::search::{Document, Section, analyze};
 
     /// Every page with its entries, read back from a posting list.
-    fn pages(term: &Term<'_>) -> Vec<u32> {
+    fn pages(term: &Term) -> Vec<u32> {
         let mut bytes = Bytes::new(&term.postings);
         let (mut found, mut next) = (Vec::new(), 0);
         while !bytes.is_empty() {
@@ -214,15 +206,16 @@ mod tests {
             ..Document::default()
         };
         let count = LEAST * 3 + 5;
-        let all: Vec<_> = (0..count).map(|number| analyze(&page(number), &SearchConfig::default())).collect();
-        let terms = invert(&all, u32::MAX);
-        let find = |text: &str| terms.iter().find(|term| term.text == text).unwrap();
+        let mut all: Vec<_> =
+            (0..count).map(|number| analyze(&page(number), &SearchConfig::default())).collect();
+        let terms = invert(&mut all, u32::MAX);
+        let find = |text: &str| terms.iter().find(|term| *term.text == *text).unwrap();
         assert_eq!(pages(find("always")), (0..count as u32).collect::<Vec<_>>());
         assert_eq!(
             pages(find("rare")),
             (0..count as u32).filter(|number| number % 100 == 7).collect::<Vec<_>>()
         );
-        assert_eq!(find("always").lang, "en");
+        assert_eq!(&*find("always").lang, "en");
         assert_eq!(find("rare").pages as usize, pages(find("rare")).len());
         assert!(terms.is_sorted_by(|a, b| a.text < b.text));
     }

@@ -68,7 +68,7 @@ pub fn update(mut pages: Vec<Analyzed<'_>>, config: &SearchConfig, known: Known<
     // The texts first: once they are written their room is free for the dictionary, which needs as much.
     let runs = pages::write(&pages, &mut files);
     pages.iter_mut().for_each(|page| page.text = Default::default());
-    let dictionary = invert::invert(&pages, common);
+    let dictionary = invert::invert(&mut pages, common);
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
     let facets = pages::write_facets(&pages, &mut files);

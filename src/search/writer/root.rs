@@ -33,7 +33,7 @@ pub(super) struct Parts {
 /// Writes the root.
 pub(super) fn write(
     pages: &[Analyzed<'_>],
-    dictionary: &[Term<'_>],
+    dictionary: &[Term],
     config: &SearchConfig,
     parts: &Parts,
     files: &mut Files<'_>,
@@ -53,7 +53,7 @@ pub(super) fn write(
         "kinds": kinds,
         "stop": stop.into_iter().collect::<Vec<_>>().join(" "),
         "synonyms": synonym::table(config, |word| {
-            dictionary.binary_search_by(|term| compare(term.text, word)).is_ok()
+            dictionary.binary_search_by(|term| compare(&term.text, word)).is_ok()
         }),
         "pinned": pinned(pages, config),
         "terms": parts.terms.iter().map(|(first, name)| json!([first, name])).collect::<Vec<Value>>(),

@@ -22,10 +22,10 @@ const WORDS: usize = 8000;
 pub(super) type Lengths = (usize, usize, String);
 
 /// Writes the files.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Lengths> {
+pub(super) fn write(terms: &[Term], files: &mut Files<'_>) -> Vec<Lengths> {
     let names = files.add('s', &LENGTHS, |&(shortest, longest)| {
-        let fits = |term: &&Term<'_>| (shortest..=longest).contains(&term.text.chars().count());
-        payload(&terms.iter().filter(fits).filter(|term| is_plain(term.text)).collect::<Vec<_>>())
+        let fits = |term: &&Term| (shortest..=longest).contains(&term.text.chars().count());
+        payload(&terms.iter().filter(fits).filter(|term| is_plain(&term.text)).collect::<Vec<_>>())
     });
     LENGTHS.iter().zip(names).map(|(&(shortest, longest), name)| (shortest, longest, name)).collect()
 }
@@ -34,7 +34,7 @@ fn is_plain(word: &str) -> bool {
     word.chars().all(|char| char.is_alphabetic() && !is_unspaced(char))
 }
 
-fn payload(words: &[&Term<'_>]) -> Vec<u8> {
+fn payload(words: &[&Term]) -> Vec<u8> {
     let mut least = 1;
     while words.iter().filter(|word| word.pages >= least).count() > WORDS {
         least += 1;
@@ -44,8 +44,8 @@ fn payload(words: &[&Term<'_>]) -> Vec<u8> {
     put(&mut out, words.len() as u32);
     let mut before = "";
     for word in words {
-        let shared = shared_prefix(before, word.text);
-        before = word.text;
+        let shared = shared_prefix(before, &word.text);
+        before = &word.text;
         put(&mut out, shared as u32);
         put_str(&mut out, word.text.get(shared..).unwrap_or_default());
         put(&mut out, word.pages.ilog2());

@@ -27,16 +27,16 @@ const SMALLEST: usize = 8 * 1024;
 pub(super) type Range = (String, String);
 
 /// Writes the files; their first terms and names, in order.
-pub(super) fn write(terms: &[Term<'_>], files: &mut Files<'_>) -> Vec<Range> {
+pub(super) fn write(terms: &[Term], files: &mut Files<'_>) -> Vec<Range> {
     let stemmers = Stemmers::new(terms);
     let ranges = cut(terms);
     let names = files.add('t', &ranges, |range| payload(range, &stemmers));
-    let first = |range: &&[Term<'_>]| range.first().map(|term| term.text.to_string()).unwrap_or_default();
+    let first = |range: &&[Term]| range.first().map(|term| term.text.to_string()).unwrap_or_default();
     ranges.iter().map(first).zip(names).collect()
 }
 
-fn cut<'t, 'a>(terms: &'t [Term<'a>]) -> Vec<&'t [Term<'a>]> {
-    let cost = |term: &Term<'_>| term.text.len() / 2 + 4 + term.postings.len();
+fn cut(terms: &[Term]) -> Vec<&[Term]> {
+    let cost = |term: &Term| term.text.len() / 2 + 4 + term.postings.len();
     let full = (terms.iter().map(cost).sum::<usize>() / FILES).max(SMALLEST);
     let mut ranges = Vec::new();
     let mut rest = terms;
@@ -44,9 +44,9 @@ fn cut<'t, 'a>(terms: &'t [Term<'a>]) -> Vec<&'t [Term<'a>]> {
         let mut size = 0;
         let mut before = "";
         let end = rest.iter().position(|term| {
-            let same = head(before) == head(term.text);
+            let same = head(before) == head(&term.text);
             let closed = size >= full * 5 / 4 || size >= full && !same;
-            before = term.text;
+            before = &term.text;
             size += cost(term);
             closed
         });
@@ -62,10 +62,10 @@ fn head(term: &str) -> &str {
     term.char_indices().nth(3).and_then(|(end, _)| term.get(..end)).unwrap_or(term)
 }
 
-fn payload(terms: &[Term<'_>], stemmers: &Stemmers) -> Vec<u8> {
+fn payload(terms: &[Term], stemmers: &Stemmers) -> Vec<u8> {
     let mut classes: BTreeMap<(&str, String), (u32, u32)> = BTreeMap::new();
     let stems: Vec<Option<(&str, String)>> =
-        terms.iter().map(|term| stemmers.stem(term).map(|stem| (term.lang, stem))).collect();
+        terms.iter().map(|term| stemmers.stem(term).map(|stem| (&*term.lang, stem))).collect();
     for stem in stems.iter().flatten() {
         classes.entry(stem.clone()).or_default().0 += 1;
     }
@@ -74,8 +74,8 @@ fn payload(terms: &[Term<'_>], stemmers: &Stemmers) -> Vec<u8> {
     put(&mut out, terms.len() as u32);
     let mut before = "";
     for (term, stem) in terms.iter().zip(&stems) {
-        let shared = shared_prefix(before, term.text);
-        before = term.text;
+        let shared = shared_prefix(before, &term.text);
+        before = &term.text;
         put(&mut out, shared as u32);
         put_str(&mut out, term.text.get(shared..).unwrap_or_default());
         let class = stem.as_ref().and_then(|stem| classes.get_mut(stem)).filter(|(members, _)| *members > 1);
@@ -108,11 +108,11 @@ pub(super) fn shared_prefix(a: &str, b: &str) -> usize {
 struct Stemmers(BTreeMap<String, Stemmer>);
 
 impl Stemmers {
-    fn new(terms: &[Term<'_>]) -> Self {
+    fn new(terms: &[Term]) -> Self {
         let mut stemmers = BTreeMap::new();
         for term in terms {
-            if !stemmers.contains_key(term.lang)
-                && let Some(algorithm) = algorithm(term.lang)
+            if !stemmers.contains_key(&*term.lang)
+                && let Some(algorithm) = algorithm(&term.lang)
             {
                 stemmers.insert(term.lang.to_string(), Stemmer::create(algorithm));
             }
@@ -121,10 +121,10 @@ impl Stemmers {
     }
 
     /// The stem of a plain word.
-    fn stem(&self, term: &Term<'_>) -> Option<String> {
-        let stemmer = self.0.get(term.lang)?;
+    fn stem(&self, term: &Term) -> Option<String> {
+        let stemmer = self.0.get(&*term.lang)?;
         let plain = term.text.chars().count() >= 3 && term.text.chars().all(char::is_alphabetic);
-        plain.then(|| stemmer.stem(term.text).into_owned())
+        plain.then(|| stemmer.stem(&term.text).into_owned())
     }
 }
 
