@@ -387,3 +387,15 @@ fn an_incident_can_not_start_before_its_cause() {
         check()
     );
 }
+
+#[test]
+fn of_two_releases_on_one_day_the_newer_stands_first() {
+    let folder = site();
+    let root = folder.path();
+    git(root, "2026-03-30", &["commit", "-q", "--allow-empty", "-m", "fix: once more"]);
+    git(root, "2026-03-30", &["tag", "-a", "-m", "1.1.2", "v1.1.2"]);
+    build(root, &[]);
+    let home = read(root, "index.html");
+    let at = |version: &str| home.find(&format!("sample {version}")).unwrap();
+    assert!(at("1.1.2") < at("1.1.1") && at("1.1.1") < at("1.1.0"), "{home}");
+}

@@ -188,16 +188,18 @@ impl Renderer {
 
     /// The newest releases of all packages, newest first.
     pub(super) fn latest_releases(&self, count: usize) -> Vec<ItemView> {
-        let mut all: Vec<(Option<&str>, ItemView)> = Vec::new();
+        let mut all: Vec<(Option<i64>, ItemView)> = Vec::new();
         for package in self.site.packages.iter() {
             let Some(history) = package.history() else { continue };
             let released =
                 history.releases.iter().enumerate().filter(|(_, release)| release.version.is_some());
             for (index, release) in released.take(count) {
-                all.push((release.date.as_deref(), self.release_item(package, index, release, true)));
+                let time = release.time.map(|time| time.seconds);
+                all.push((time, self.release_item(package, index, release, true)));
             }
         }
-        all.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.url.cmp(&other.url)));
+        // Releases of one second stay in the order of their package's history, newest first.
+        all.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
         all.into_iter().take(count).map(|(_, item)| item).collect()
     }
 
