@@ -18,6 +18,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod diff;
 pub mod feed;
+pub mod leak;
 pub mod markdown;
 pub mod output;
 pub mod record;

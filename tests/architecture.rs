@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "diagnostic",
     "data",
     "markdown",
@@ -25,6 +25,7 @@ const ORDER: [&str; 18] = [
     "search",
     "feed",
     "theme",
+    "leak",
     "render",
     "output",
     "diff",

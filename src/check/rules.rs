@@ -118,6 +118,7 @@ elsewhere! {
     Warning "link/broken", "A link leads nowhere.";
     Warning "link/anchor", "A link leads to a heading that the page does not have.";
     Error "page/unknown-service", "A page is about a service that the catalogue does not have.";
+    Error "output/leak", "An output of a public build has words of internal content.";
     Error "page/url", "A page's address leads out of the site.";
     Error "page/alias", "An alias leads out of the site.";
     Error "site/path-twice", "Two things have one address.";

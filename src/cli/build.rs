@@ -3,6 +3,7 @@
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::diagnostic::{Counts, Diagnostic, json, sort};
+use crate::leak::{Report, Search};
 use crate::output::{self, Cache, Failure, Staging, Written};
 use crate::record::{Audience, Kind, Moment};
 use crate::site::Site;
@@ -72,8 +73,14 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Some(renderer) if !stop => write(renderer, &target, &mut session, args, ui),
         _ => Ok(None),
     };
+    let mut leaks = None;
     let (written, exit) = match result {
-        Ok(Some(written)) => (Some(written), Exit::Clean),
+        Ok(Some(Outcome { written, search })) => {
+            leaks = search.as_ref().map(Search::report);
+            found.extend(search.iter().flat_map(Search::leaks));
+            let clean = leaks.as_ref().is_none_or(|report| report.found == 0);
+            if clean { (Some(written), Exit::Clean) } else { (None, Exit::Findings) }
+        }
         Ok(None) => (None, Exit::Findings),
         Err((mistakes, exit)) => {
             found.extend(mistakes);
@@ -90,6 +97,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             "bytes": written.as_ref().map(|written| written.bytes),
             "changed": written.as_ref().map(|written| written.changed),
             "removed": written.as_ref().map(|written| written.removed),
+            "leaks": leaks,
             "counts": Counts::of(&found),
             "diagnostics": json::records(&found, &planned.sources()),
             "milliseconds": session.timings.iter().map(|(stage, time)| (*stage, time.as_millis() as u64)).collect::<BTreeMap<_, _>>(),
@@ -101,6 +109,9 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     match (&written, &planned.renderer) {
         (Some(written), Some(renderer)) => {
             ui.say(&summary(&renderer.site, written, &target, counts, whole.elapsed()));
+            if let Some(report) = &leaks {
+                ui.say(&searched(report));
+            }
         }
         _ => ui.complain(&format!("not built: {}. The old site is untouched.", describe(counts))),
     }
@@ -112,6 +123,12 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     exit
 }
 
+/// What was written, and what was looked for in it.
+struct Outcome {
+    written: Written,
+    search: Option<Search>,
+}
+
 type WriteError = (Vec<Diagnostic>, Exit);
 
 fn write(
@@ -120,7 +137,7 @@ fn write(
     session: &mut Session,
     args: &BuildArgs,
     ui: &Ui,
-) -> Result<Option<Written>, WriteError> {
+) -> Result<Option<Outcome>, WriteError> {
     let staging = Staging::new(target).map_err(failure)?;
     let folder = session.cache();
     let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
@@ -137,10 +154,15 @@ fn write(
             bar.set_position(done);
         }
     };
-    let written = output::write(renderer, &index, &staging, &mut cache, &progress)
+    let search = Search::of(&renderer.site);
+    session.lap("restricted");
+    let written = output::write(renderer, &index, &staging, &mut cache, search.as_ref(), &progress)
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");
+    if search.as_ref().is_some_and(|search| search.report().found > 0) {
+        return Ok(Some(Outcome { written, search }));
+    }
     staging.swap().map_err(failure)?;
     session.lap("swap");
     if !args.no_cache {
@@ -148,7 +170,7 @@ fn write(
         output::save_highlighted(&folder, &renderer.highlighter);
         session.lap("cache");
     }
-    Ok(Some(written))
+    Ok(Some(Outcome { written, search }))
 }
 
 fn failure(failure: Failure) -> WriteError {
@@ -208,6 +230,16 @@ fn summary(site: &Site, written: &Written, target: &Path, counts: Counts, time: 
         target.display(),
         describe(counts),
         time.as_secs_f64()
+    )
+}
+
+/// The proof that a public build has nothing internal, in a line.
+fn searched(report: &Report) -> String {
+    format!(
+        "{} strings of internal content looked for in {} outputs, {}: none found",
+        report.strings,
+        report.outputs,
+        size(report.bytes)
     )
 }
 

@@ -17,6 +17,8 @@ pub struct CheckConfig {
     /// Further patterns of wording that blames, as regular expressions that ignore case.
     #[schemars(extend("items" = serde_json::json!({ "type": "string", "format": "regex" })))]
     pub blame: Vec<String>,
+    /// Words of internal content that may stand in a public build all the same: `["Falcon"]`. The build looks for all others.
+    pub disclosed: Vec<String>,
     /// Time that a resolved retro may go without a review: `30d`.
     #[schemars(extend("format" = "period"))]
     pub retro_review: String,
@@ -24,7 +26,13 @@ pub struct CheckConfig {
 
 impl Default for CheckConfig {
     fn default() -> Self {
-        Self { rules: BTreeMap::new(), names: BTreeMap::new(), blame: Vec::new(), retro_review: "30d".into() }
+        Self {
+            rules: BTreeMap::new(),
+            names: BTreeMap::new(),
+            blame: Vec::new(),
+            disclosed: Vec::new(),
+            retro_review: "30d".into(),
+        }
     }
 }
 

@@ -87,6 +87,11 @@ impl Staging {
         fs::hard_link(&old, &new).is_ok() || copy_with_time(&old, &new).is_ok()
     }
 
+    /// Reads a file that was written or taken over.
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.folder.join(path))
+    }
+
     fn prepare(&self, path: &str) -> io::Result<PathBuf> {
         let file = self.folder.join(path);
         if let Some(parent) = file.parent() {

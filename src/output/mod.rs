@@ -11,6 +11,7 @@ pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::leak::Search;
 use crate::render::{Content, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
@@ -32,12 +33,14 @@ pub struct Written {
 }
 
 /// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The caller swaps the
-/// folder in. Unchanged files keep their bytes and their times.
+/// folder in. Unchanged files keep their bytes and their times. What is restricted is looked for in all files by `search`; the
+/// caller does not swap in a folder in which it found something.
 pub fn write(
     renderer: &Renderer,
     index: &Update,
     staging: &Staging,
     cache: &mut Cache,
+    search: Option<&Search>,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Written, Vec<Diagnostic>> {
     let old = cache;
@@ -46,8 +49,21 @@ pub fn write(
     let complain = |diagnostic: Diagnostic| {
         problems.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(diagnostic);
     };
+    let is_clean = search.is_some_and(|search| old.clean_of == Some(search.fingerprint));
+    // A file that is taken over as it is was looked through when it was written, unless the strings are others now.
+    let taken_over = |path: &str| match search {
+        None => {}
+        Some(search) if is_clean => search.known(path),
+        Some(search) => match staging.read(path) {
+            Ok(bytes) => search.look(path, &bytes),
+            Err(error) => complain(unwritable(path, &error)),
+        },
+    };
     let put = |path: &str, bytes: &[u8], origin: &str, key: Option<[u8; 32]>| -> Option<cache::Record> {
         let hash = *blake3::hash(bytes).as_bytes();
+        if let Some(search) = search {
+            search.look(path, bytes);
+        }
         let before = old.record(path).filter(|record| record.hash == hash);
         let kept = before.is_some_and(|record| staging.keep(path, record.size));
         if !kept {
@@ -76,6 +92,7 @@ pub fn write(
                 && record.key == Some(key)
                 && staging.keep(&route.path, record.size)
             {
+                taken_over(&route.path);
                 progress();
                 return Some(cache::Record { origin: route.origin.clone(), ..record.clone() });
             }
@@ -107,6 +124,7 @@ pub fn write(
     for file in &index.files {
         records.extend(put(&file.path, &file.bytes, "search", None));
     }
+    index.kept.iter().for_each(|path| taken_over(path));
     records.extend(index.kept.iter().filter_map(|path| old.record(path).cloned()));
     let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !problems.is_empty() {
@@ -114,8 +132,12 @@ pub fn write(
     }
     records.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = Manifest::of(&records);
+    let manifest = manifest.to_json();
+    if let Some(search) = search {
+        search.look(manifest::PATH, manifest.as_bytes());
+    }
     staging
-        .write(manifest::PATH, manifest.to_json().as_bytes())
+        .write(manifest::PATH, manifest.as_bytes())
         .map_err(|error| vec![unwritable(manifest::PATH, &error)])?;
     let written = Written {
         files: records.len(),
@@ -124,6 +146,7 @@ pub fn write(
         removed: old.count_missing(&records),
     };
     *old = Cache::from_records(records);
+    old.clean_of = search.map(|search| search.fingerprint);
     Ok(written)
 }
 

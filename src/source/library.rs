@@ -31,8 +31,10 @@ pub struct Library {
     pub assets: Vec<Asset>,
     /// Files of the static folder.
     pub statics: Vec<StaticFile>,
-    /// Services and teams.
+    /// Services and teams that the audience may know of.
     pub catalogue: Catalogue,
+    /// Services and teams that it may not.
+    pub hidden: Catalogue,
     /// Alerts of the rule files that `site.toml` names.
     pub alert_rules: Vec<AlertRule>,
     /// When the paths that runbooks watch last changed.

@@ -11,6 +11,7 @@ mod page;
 mod project;
 mod walk;
 mod watch_list;
+mod withheld;
 
 pub use alerts::AlertRule;
 pub use catalogue::{Catalogue, Service, Team};

@@ -1,5 +1,6 @@
 //! One Markdown file as a page.
 
+use super::catalogue::Catalogue;
 use super::front;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Outline, Prepared, outline, prepare};
@@ -72,6 +73,8 @@ pub(super) struct PageContext<'a> {
     pub taxonomies: &'a [&'a str],
     /// Typographic quotes and dashes.
     pub smart_punctuation: bool,
+    /// Services and teams that the audience may not know of.
+    pub hidden: &'a Catalogue,
     /// Finds a file to include: project-relative path and text.
     pub include: &'a dyn Fn(&str) -> (String, IncludedText),
 }
@@ -81,9 +84,12 @@ impl Page {
     pub(super) fn read(file: Arc<str>, path: String, source: Arc<str>, context: &PageContext<'_>) -> Self {
         let front = front::split(&file, &source);
         let mut found = front.found;
-        let (kind, fields, mistakes) =
+        let (kind, mut fields, mistakes) =
             front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies);
         found.extend(mistakes);
+        fields.common.services.0.retain(|name| !context.hidden.has_service(name));
+        let is_hidden = |owner: &str| context.hidden.teams.contains_key(owner.trim_start_matches('@'));
+        fields.common.owner = fields.common.owner.take().filter(|owner| !is_hidden(&owner.0));
         let body = source.get(front.body..).unwrap_or_default();
         let includes: RefCell<Vec<Included>> = RefCell::default();
         let lookup = |written: &str| {
@@ -273,6 +279,7 @@ mod tests {
             built_for: Audience::Internal,
             taxonomies: &[],
             smart_punctuation: false,
+            hidden: &Catalogue::default(),
             include: &|written| (written.to_owned(), Err("no such file".into())),
         };
         Page::read(path.into(), path.into(), text.into(), &context)

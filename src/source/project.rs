@@ -9,6 +9,7 @@ use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
 use super::walk::{self, Found};
 use super::watch_list;
+use super::withheld;
 use crate::config::source::SourceConfig;
 use crate::config::{self, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
@@ -147,7 +148,7 @@ impl Project {
     }
 
     /// Reads one page.
-    fn page(&self, file: &Found, at: &str, shown: &str) -> Result<Page, Diagnostic> {
+    fn page(&self, file: &Found, at: &str, shown: &str, hidden: &Catalogue) -> Result<Page, Diagnostic> {
         let name: Arc<str> = shown.into();
         let unreadable =
             |message: String| Diagnostic::error("source/unreadable", message).at(Span::file(name.clone()));
@@ -172,6 +173,7 @@ impl Project {
             built_for: self.built_for,
             taxonomies: &taxonomies,
             smart_punctuation: self.config.markdown.smart_punctuation,
+            hidden,
             include: &|written| self.include(&folder, written),
         };
         Ok(Page::read(name, path, text.into(), &context))
@@ -275,7 +277,9 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         }
     }
 
+    let (catalogue, hidden) = visible_catalogue(project, &mut found);
     let old: HashMap<&str, (&Arc<Page>, &Stamp)> = before
+        .filter(|library| library.hidden == hidden)
         .map(|library| library.pages.iter().map(|(page, stamp)| (&*page.file, (page, stamp))).collect())
         .unwrap_or_default();
     let read: Vec<Result<(Arc<Page>, Stamp), Diagnostic>> = page_files
@@ -288,7 +292,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
             {
                 return Ok(((*page).clone(), stamp));
             }
-            Ok((Arc::new(project.page(file, at, shown)?), stamp))
+            Ok((Arc::new(project.page(file, at, shown, &hidden)?), stamp))
         })
         .collect();
     let mut pages = Vec::with_capacity(read.len());
@@ -301,7 +305,6 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     pages.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
 
     let statics = statics(project, &mut found);
-    let catalogue = catalogue(project, &mut found);
     let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
     let (code_owners, prefix) = code_owners(&project.root);
@@ -311,8 +314,14 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         None => {
             let page_histories = page_histories(project, &trees, &mut found);
             let pages = pages.iter().map(|(page, _)| &**page);
-            let watched = watch_list::watched(project, pages, &ignored_commits(project));
-            (Arc::new(page_histories), Arc::new(histories(project, &mut found)), Arc::new(watched))
+            let watched = watch_list::watched(project, pages.clone(), &ignored_commits(project));
+            let mut histories = histories(project, &mut found);
+            if project.built_for == Audience::Public {
+                let trees: Vec<(&str, &Path)> =
+                    trees.iter().map(|tree| (tree.at.as_str(), &*tree.folder)).collect();
+                withheld::hide_commits(&trees, pages, &page_histories, &mut histories);
+            }
+            (Arc::new(page_histories), Arc::new(histories), Arc::new(watched))
         }
     };
     let head = page_histories.iter().find_map(|(_, history)| history.head.as_ref());
@@ -329,6 +338,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        hidden,
         alert_rules,
         watched,
         code_owners,
@@ -352,7 +362,7 @@ pub fn reread(project: &Project, before: &Library, changed: &[PathBuf]) -> Optio
         let slot = library.pages.iter_mut().find(|(page, _)| *page.file == *relative)?;
         let stamp = Stamp::of(path)?;
         let found = Found { path: inner.to_owned(), disk: path.clone() };
-        let page = project.page(&found, "", &relative).ok()?;
+        let page = project.page(&found, "", &relative, &library.hidden).ok()?;
         *slot = (Arc::new(page), stamp);
     }
     Some(library)
@@ -421,6 +431,15 @@ fn optional(path: &Path, name: &str, found: &mut Vec<Diagnostic>) -> Option<Arc<
             found.push(Diagnostic::error("source/unreadable", message).at(Span::file(name)));
             None
         }
+    }
+}
+
+/// What the audience may know of the catalogue, and what it may not.
+fn visible_catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> (Catalogue, Catalogue) {
+    let all = catalogue(project, found);
+    match project.built_for {
+        Audience::Internal => (all, Catalogue::default()),
+        Audience::Public => all.parted(project.config.content.audience),
     }
 }
 
