@@ -5,10 +5,9 @@ use super::ui::{Exit, Ui};
 use crate::config::Config;
 use crate::record::{Kind, Moment, Severity};
 use crate::site::url;
-use crate::theme;
+use crate::theme::archetype::NewPage;
 use clap::Args;
 use rust_embed::RustEmbed;
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -148,7 +147,16 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             return Exit::Usage;
         }
     }
-    let text = match page(args, kind, &date, &library.theme_files) {
+    let page = NewPage {
+        kind,
+        shape: args.template.as_deref(),
+        title: &args.title,
+        date: &date,
+        services: &args.service,
+        severity: args.severity.as_deref(),
+        version: args.version.as_deref(),
+    };
+    let text = match page.text(&library.theme_files) {
         Ok(text) => text,
         Err(message) => {
             ui.complain(&format!("error: {message}"));
@@ -160,7 +168,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         return Exit::Clean;
     }
     let path =
-        project.root.join(&project.config.content.folder).join(place(args, kind, &date, &project.config));
+        project.root.join(&project.config.content.folder).join(place(args, &page, &project.config));
     match write_new(&path, &text) {
         Ok(()) => {
             ui.print(&format!("{}\n", path.strip_prefix(&project.root).unwrap_or(&path).display()));
@@ -177,72 +185,22 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     }
 }
 
-/// The page's text, from the site's own archetype or the built-in one.
-fn page(
-    args: &NewArgs,
-    kind: Kind,
-    date: &str,
-    own: &std::collections::BTreeMap<String, Vec<u8>>,
-) -> Result<String, String> {
-    let shape = args.template.as_ref().map_or_else(String::new, |shape| format!("-{shape}"));
-    let name = format!("archetypes/{}{shape}.md", kind.name());
-    let built_in = theme::built_in();
-    let bytes = own.get(&name).or_else(|| built_in.get(&name)).ok_or_else(|| {
-        let start = format!("archetypes/{}-", kind.name());
-        let names = own.keys().chain(built_in.keys());
-        let names = names.filter_map(|name| name.strip_prefix(&start)?.strip_suffix(".md"));
-        let names: BTreeSet<String> = names.map(|name| format!("`{name}`")).collect();
-        let names: Vec<String> = names.into_iter().collect();
-        match (&args.template, names.is_empty()) {
-            (Some(shape), false) => {
-                let shapes = names.join(", ");
-                format!("no template of a {} is called `{shape}`\n  = help: there are {shapes}", kind.name())
-            }
-            _ => format!("there is no `{name}`"),
-        }
-    })?;
-    let text = String::from_utf8(bytes.clone()).map_err(|_| format!("`{name}` is not UTF-8"))?;
-    let mut context = Context::new();
-    context.insert("title", &yaml_text(&args.title));
-    context.insert("date", date);
-    context.insert("period", date.get(..7).unwrap_or(date));
-    context
-        .insert("services", &args.service.iter().map(|name| yaml_text(name)).collect::<Vec<_>>().join(", "));
-    context.insert("severity", &args.severity);
-    context.insert("version", &args.version.as_deref().map(yaml_text));
-    Tera::one_off(&text, &context, false).map_err(|error| format!("{name}: {error}"))
-}
-
-/// A text as a YAML scalar: quoted where it would be read as something else.
-fn yaml_text(text: &str) -> String {
-    let plain = text.starts_with(char::is_alphabetic)
-        && text.chars().all(|char| char.is_alphanumeric() || " -_./()".contains(char))
-        && !matches!(text.to_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off")
-        && text.trim() == text;
-    if plain { text.to_owned() } else { serde_json::Value::String(text.to_owned()).to_string() }
-}
-
 /// Where a new page goes, below the content folder.
-fn place(args: &NewArgs, kind: Kind, date: &str, config: &Config) -> PathBuf {
+fn place(args: &NewArgs, page: &NewPage<'_>, config: &Config) -> PathBuf {
     let own = config
         .kinds
-        .get(kind.name())
+        .get(page.kind.name())
         .and_then(|kind| kind.folders.as_ref())
         .and_then(|folders| folders.first());
     let folder = match (&args.folder, own) {
         (Some(folder), _) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
         (None, Some(folder)) => folder.clone(),
-        (None, None) => kind.folders().first().copied().unwrap_or("articles").to_owned(),
+        (None, None) => page.kind.folders().first().copied().unwrap_or("articles").to_owned(),
     };
-    let slug = crate::markdown::slug(&args.title);
+    let slug = crate::markdown::slug(page.title);
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let slug = if slug.is_empty() { "page".to_owned() } else { slug };
-    let name = match (kind, &args.version) {
-        (Kind::ReleaseNote, Some(version)) => format!("v{}", url::segment(version.trim_start_matches('v'))),
-        (kind, _) if kind.is_dated() && kind != Kind::ReleaseNote => format!("{date}-{slug}"),
-        _ => slug,
-    };
-    Path::new(&folder).join(format!("{name}.md"))
+    Path::new(&folder).join(url::segment(&page.file_name(&slug)))
 }
 
 /// Writes a file that must not exist yet.
@@ -251,18 +209,4 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::File::create_new(path)?.write_all(text.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yaml_text;
-
-    #[test]
-    fn titles_stay_text_in_yaml() {
-        assert_eq!(yaml_text("Checkout is slow"), "Checkout is slow");
-        assert_eq!(yaml_text("a: b # c"), "\"a: b # c\"");
-        assert_eq!(yaml_text("1.10"), "\"1.10\"");
-        assert_eq!(yaml_text("true"), "\"true\"");
-        assert_eq!(yaml_text("say \"x\""), "\"say \\\"x\\\"\"");
-    }
 }

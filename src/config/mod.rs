@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod check;
+pub mod forge;
 mod load;
 mod paths;
 pub mod search;
@@ -17,6 +18,7 @@ pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;
 use alerts::AlertsConfig;
 use check::CheckConfig;
+use forge::WebConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,8 @@ pub struct Config {
     pub alerts: AlertsConfig,
     /// What `annals check` asks of the site.
     pub check: CheckConfig,
+    /// Where pages are edited in a browser.
+    pub forge: WebConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }

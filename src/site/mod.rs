@@ -19,6 +19,7 @@ mod section;
 mod similar;
 mod taxonomy;
 pub mod url;
+mod web;
 mod withheld;
 
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
@@ -31,6 +32,7 @@ pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Re
 pub use route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
 pub use section::{Section, SectionId};
 pub use similar::Similar;
+pub use web::{NewPage, Web};
 pub use taxonomy::{Taxonomy, Term, names, services};
 
 use crate::record::{Kind, Moment};
