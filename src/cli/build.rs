@@ -174,24 +174,25 @@ fn write(
 }
 
 fn failure(failure: Failure) -> WriteError {
-    let diagnostic = match failure {
+    let exit = if matches!(failure, Failure::Foreign(_)) { Exit::Usage } else { Exit::Environment };
+    (vec![told(failure)], exit)
+}
+
+/// Why a folder can't be written.
+pub(super) fn told(failure: Failure) -> Diagnostic {
+    match failure {
         Failure::Foreign(path) => {
             let message = format!("`{}` holds files that annals did not write", path.display());
-            return (
-                vec![Diagnostic::error("output/foreign", message).help(
-                    "name another folder with `--output`, or empty this one: building replaces it as a whole",
-                )],
-                Exit::Usage,
-            );
+            Diagnostic::error("output/foreign", message)
+                .help("name another folder, or empty this one: it is replaced as a whole")
         }
         Failure::Busy => Diagnostic::error("output/busy", "another build is writing the same folder")
-            .help("wait for it to end, or build into another folder with `--output`"),
+            .help("wait for it to end, or write into another folder"),
         Failure::Io(path, error) => {
             Diagnostic::error("output/write", format!("`{}` can't be written: {error}", path.display()))
                 .help("free some space or correct the permissions; the old site is untouched")
         }
-    };
-    (vec![diagnostic], Exit::Environment)
+    }
 }
 
 /// A bar that shows itself only where somebody watches and it takes longer than a second.

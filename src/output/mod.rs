@@ -15,7 +15,9 @@ use crate::leak::Search;
 use crate::render::{Content, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -148,6 +150,28 @@ pub fn write(
     *old = Cache::from_records(records);
     old.clean_of = search.map(|search| search.fingerprint);
     Ok(written)
+}
+
+/// Writes a folder of files that is no site, such as a preview, in the place of an earlier one.
+pub fn write_folder(target: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let staging = Staging::new(target)?;
+    let mut records = Vec::new();
+    for (path, bytes) in files {
+        staging.write(path, bytes).map_err(|error| Failure::Io(target.join(path), error))?;
+        records.push(cache::Record {
+            path: path.clone(),
+            key: None,
+            hash: *blake3::hash(bytes).as_bytes(),
+            size: bytes.len() as u64,
+            origin: "annals".to_owned(),
+        });
+    }
+    // By its manifest the next one knows that the folder may be replaced.
+    let manifest = Manifest::of(&records).to_json();
+    staging
+        .write(manifest::PATH, manifest.as_bytes())
+        .map_err(|error| Failure::Io(target.join(manifest::PATH), error))?;
+    staging.swap()
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {
