@@ -1,5 +1,6 @@
-//! `annals init` and `annals new`: files that are half done.
+//! `annals new`: a page that is half written.
 
+use super::init::write_new;
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::config::Config;
@@ -7,34 +8,7 @@ use crate::record::{Kind, Moment, Severity};
 use crate::site::url;
 use crate::theme::archetype::NewPage;
 use clap::Args;
-use rust_embed::RustEmbed;
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use tera::{Context, Tera};
-
-/// The files of a new site.
-#[derive(RustEmbed)]
-#[folder = "starter/"]
-struct Starter;
-
-/// Arguments of `annals init`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  annals init kb --title 'Acme knowledge base'\n  cd kb && annals serve")]
-pub struct InitArgs {
-    /// Folder of the new site
-    #[arg(default_value = ".")]
-    folder: PathBuf,
-    /// The site's name
-    #[arg(long, default_value = "Knowledge base")]
-    title: String,
-    /// Address at which it will be published
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// Web address of the repository that will hold it
-    #[arg(long, value_name = "URL")]
-    repository: Option<String>,
-}
 
 /// Arguments of `annals new`.
 #[derive(Debug, Args)]
@@ -73,50 +47,6 @@ pub struct NewArgs {
 /// The day on which a page is made. Only here does annals ask the clock: a new page is of the day it is made.
 fn today(now: Option<Moment>) -> String {
     now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
-}
-
-pub(super) fn init(args: &InitArgs, ui: &Ui) -> Exit {
-    let mut context = Context::new();
-    context.insert("title", &args.title.replace(['"', '\\', '\n'], " "));
-    context.insert("base_url", &args.base_url);
-    context.insert("repository", &args.repository);
-    context.insert("date", &today(None));
-    let mut files: Vec<(PathBuf, String)> = Vec::new();
-    for name in Starter::iter() {
-        let Some(file) = Starter::get(&name) else { continue };
-        let text = String::from_utf8_lossy(&file.data).into_owned();
-        match Tera::one_off(&text, &context, false) {
-            Ok(text) => {
-                let target = if name == "gitignore" { ".gitignore" } else { &name };
-                files.push((args.folder.join(target), text));
-            }
-            Err(error) => {
-                ui.complain(&format!("error: {name}: {error}"));
-                return Exit::Environment;
-            }
-        }
-    }
-    let taken: Vec<_> = files.iter().filter(|(path, _)| path.exists()).collect();
-    if !taken.is_empty() {
-        for (path, _) in taken {
-            ui.complain(&format!("error: `{}` exists", path.display()));
-        }
-        ui.complain("  = help: nothing was written; choose an empty folder");
-        return Exit::Usage;
-    }
-    let mut written = 0;
-    for (path, text) in &files {
-        if let Err(error) = write_new(path, text) {
-            ui.complain(&format!("error: `{}` can't be written: {error}", path.display()));
-            return Exit::Environment;
-        }
-        written += 1;
-    }
-    let folder = args.folder.display().to_string();
-    ui.say(&format!("made a site of {written} files in {folder}"));
-    let go = if folder == "." { String::new() } else { format!("cd {folder} && ") };
-    ui.say(&format!("next: {go}annals serve"));
-    Exit::Clean
 }
 
 pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
@@ -167,8 +97,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         ui.print(&text);
         return Exit::Clean;
     }
-    let path =
-        project.root.join(&project.config.content.folder).join(place(args, &page, &project.config));
+    let path = project.root.join(&project.config.content.folder).join(place(args, &page, &project.config));
     match write_new(&path, &text) {
         Ok(()) => {
             ui.print(&format!("{}\n", path.strip_prefix(&project.root).unwrap_or(&path).display()));
@@ -201,12 +130,4 @@ fn place(args: &NewArgs, page: &NewPage<'_>, config: &Config) -> PathBuf {
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let slug = if slug.is_empty() { "page".to_owned() } else { slug };
     Path::new(&folder).join(url::segment(&page.file_name(&slug)))
-}
-
-/// Writes a file that must not exist yet.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
 }

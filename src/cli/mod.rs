@@ -1,5 +1,6 @@
 //! The command line: one file a command, from arguments through a few library calls to a report.
 
+mod ask;
 mod build;
 pub mod changelog;
 mod check;
@@ -13,6 +14,7 @@ mod export_codeowners;
 mod fix;
 pub mod history;
 pub mod import;
+mod init;
 mod kept;
 pub mod next_version;
 mod revision;
@@ -63,7 +65,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a new site
-    Init(create::InitArgs),
+    Init(init::InitArgs),
     /// Add a page that is half written already
     New(create::NewArgs),
     /// Build the site into a folder
@@ -114,7 +116,7 @@ pub fn run() -> u8 {
     let ui = Ui::new(cli.verbose, cli.quiet, cli.color);
     let directory = cli.directory.as_deref();
     let exit = match &cli.command {
-        Command::Init(args) => create::init(args, &ui),
+        Command::Init(args) => init::run(args, &ui),
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),

@@ -18,22 +18,34 @@ pub struct SchemaArgs {
 }
 
 pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Exit {
-    let mut schema = match args.name.as_str() {
+    match text(&args.name) {
+        Ok(text) => {
+            ui.print(&text);
+            Exit::Clean
+        }
+        Err(message) => {
+            ui.complain(&format!("error: {message}"));
+            Exit::Usage
+        }
+    }
+}
+
+/// The schema of a name as JSON. The error is for people.
+pub(super) fn text(name: &str) -> Result<String, String> {
+    let mut schema = match name {
         "site" => config::schema(),
         "services" => Catalogue::schema(),
         name => match Kind::parse(name) {
             Ok(kind) => front_matter::schema_of(kind).clone(),
             Err(help) => {
-                ui.complain(&format!(
-                    "error: there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"
+                return Err(format!(
+                    "there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"
                 ));
-                return Exit::Usage;
             }
         },
     };
     if let Some(object) = schema.as_object_mut() {
         object.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     }
-    ui.print(&format!("{schema:#}\n"));
-    Exit::Clean
+    Ok(format!("{schema:#}\n"))
 }

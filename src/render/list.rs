@@ -3,12 +3,14 @@
 use super::home::HomeView;
 use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
+use crate::config::is_inside;
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
-use crate::config::is_inside;
 use crate::site::{FeedFormat, Section, SectionId, Term, Web};
 use crate::theme::archetype::NewPage;
-use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, NewPageView, PageView, PagerView};
+use crate::theme::view::{
+    CardView, FactView, FeedView, LinkView, ListView, NewPageView, PageView, PagerView,
+};
 use serde::Serialize;
 
 /// Stands for the day on which a page is begun: the build does not know it, and `app.js` puts it in.
@@ -109,7 +111,8 @@ impl Renderer {
     /// How a page is added to a section in a browser; only where its folder is one of the content's repository.
     fn new_page(&self, section: &Section) -> Option<NewPageView> {
         let library = &self.site.library;
-        let is_mounted = library.config.mounts.iter().any(|mount| is_inside(&section.path, mount.at.trim_matches('/')));
+        let is_mounted =
+            library.config.mounts.iter().any(|mount| is_inside(&section.path, mount.at.trim_matches('/')));
         if section.path.is_empty() || is_mounted {
             return None;
         }

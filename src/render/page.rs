@@ -8,7 +8,7 @@ use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
-use crate::site::{Entry, EntryId, Place, names, url, Web};
+use crate::site::{Entry, EntryId, Place, Web, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
 use crate::theme::view::{ActionsView, CommitView, LinkView, PageView, TermsView};
@@ -295,10 +295,10 @@ impl Renderer {
             }
             view.contributors =
                 facts.contributors.iter().take(CONTRIBUTORS).map(|person| person.name.clone()).collect();
-            view.commit = facts.commit.as_deref().map(|hash| CommitView {
-                short: short(hash),
-                url: web.as_ref().map(|web| web.commit(hash)),
-            });
+            view.commit = facts
+                .commit
+                .as_deref()
+                .map(|hash| CommitView { short: short(hash), url: web.as_ref().map(|web| web.commit(hash)) });
         }
         let path =
             facts.map(|facts| facts.path_in_repo.clone()).unwrap_or_else(|| entry.page.file.to_string());

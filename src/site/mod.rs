@@ -32,8 +32,8 @@ pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Re
 pub use route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
 pub use section::{Section, SectionId};
 pub use similar::Similar;
-pub use web::{NewPage, Web};
 pub use taxonomy::{Taxonomy, Term, names, services};
+pub use web::{NewPage, Web};
 
 use crate::record::{Kind, Moment};
 use crate::source::{Library, Page};

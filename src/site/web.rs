@@ -45,23 +45,31 @@ impl<'a> Web<'a> {
     /// Where a file, by its path in the repository, is edited.
     pub fn edit(&self, path: &str) -> String {
         let own = self.config.forge.edit.as_deref();
-        self.file(own.unwrap_or(match self.kind {
-            ForgeKind::Github => "{repository}/edit/{branch}/{path}",
-            ForgeKind::Gitlab => "{repository}/-/edit/{branch}/{path}",
-            ForgeKind::Gitea => "{repository}/_edit/{branch}/{path}",
-            ForgeKind::Bitbucket => "{repository}/src/{branch}/{path}?mode=edit",
-        }), path, "")
+        self.file(
+            own.unwrap_or(match self.kind {
+                ForgeKind::Github => "{repository}/edit/{branch}/{path}",
+                ForgeKind::Gitlab => "{repository}/-/edit/{branch}/{path}",
+                ForgeKind::Gitea => "{repository}/_edit/{branch}/{path}",
+                ForgeKind::Bitbucket => "{repository}/src/{branch}/{path}?mode=edit",
+            }),
+            path,
+            "",
+        )
     }
 
     /// The commits that changed a file.
     pub fn history(&self, path: &str) -> String {
         let own = self.config.forge.history.as_deref();
-        self.file(own.unwrap_or(match self.kind {
-            ForgeKind::Github => "{repository}/commits/{branch}/{path}",
-            ForgeKind::Gitlab => "{repository}/-/commits/{branch}/{path}",
-            ForgeKind::Gitea => "{repository}/commits/branch/{branch}/{path}",
-            ForgeKind::Bitbucket => "{repository}/history-node/{branch}/{path}",
-        }), path, "")
+        self.file(
+            own.unwrap_or(match self.kind {
+                ForgeKind::Github => "{repository}/commits/{branch}/{path}",
+                ForgeKind::Gitlab => "{repository}/-/commits/{branch}/{path}",
+                ForgeKind::Gitea => "{repository}/commits/branch/{branch}/{path}",
+                ForgeKind::Bitbucket => "{repository}/history-node/{branch}/{path}",
+            }),
+            path,
+            "",
+        )
     }
 
     /// Where a new file is written. GitHub, Gitea and Forgejo take its text from the address (for the latter see
@@ -126,9 +134,14 @@ mod tests {
         );
         assert!(github.has_text);
         let gitlab = new("https://gitlab.com/acme/kb");
-        assert_eq!(gitlab.url, "https://gitlab.com/acme/kb/-/new/release/1%20x/content/retros?file_name=a%20b.md");
+        assert_eq!(
+            gitlab.url,
+            "https://gitlab.com/acme/kb/-/new/release/1%20x/content/retros?file_name=a%20b.md"
+        );
         assert!(!gitlab.has_text);
-        assert!(new("https://codeberg.org/acme/kb").url.contains("/_new/release/1%20x/content/retros?filename="));
+        assert!(
+            new("https://codeberg.org/acme/kb").url.contains("/_new/release/1%20x/content/retros?filename=")
+        );
         let bitbucket = config("https://bitbucket.org/acme/kb");
         let web = Web::of(&bitbucket).unwrap();
         assert_eq!(web.edit("a/b.md"), "https://bitbucket.org/acme/kb/src/release/1%20x/a/b.md?mode=edit");
@@ -140,7 +153,10 @@ mod tests {
         let mut config = config("https://git.example/kb");
         config.forge.edit = Some("https://ide.example/?f={path}&b={branch}&{nothing}".into());
         let web = Web::of(&config).unwrap();
-        assert_eq!(web.edit("a/{branch}.md"), "https://ide.example/?f=a/%7Bbranch%7D.md&b=release/1%20x&{nothing}");
+        assert_eq!(
+            web.edit("a/{branch}.md"),
+            "https://ide.example/?f=a/%7Bbranch%7D.md&b=release/1%20x&{nothing}"
+        );
         assert_eq!(web.history("a.md"), "https://git.example/kb/commits/release/1%20x/a.md");
         assert!(Web::of(&Config::default()).is_none());
     }

@@ -30,8 +30,10 @@ impl NewPage<'_> {
         let shape = self.shape.map_or_else(String::new, |shape| format!("-{shape}"));
         let name = format!("archetypes/{}{shape}.md", self.kind.name());
         let built_in = built_in();
-        let bytes =
-            own.get(&name).or_else(|| built_in.get(&name)).ok_or_else(|| self.missing(&name, own, &built_in))?;
+        let bytes = own
+            .get(&name)
+            .or_else(|| built_in.get(&name))
+            .ok_or_else(|| self.missing(&name, own, &built_in))?;
         let text = String::from_utf8(bytes.clone()).map_err(|_| format!("`{name}` is not UTF-8"))?;
         let mut context = Context::new();
         context.insert("title", &yaml_text(self.title));
