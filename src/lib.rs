@@ -17,6 +17,7 @@ pub mod config;
 pub mod data;
 pub mod diagnostic;
 pub mod diff;
+pub mod external;
 pub mod feed;
 pub mod leak;
 pub mod markdown;

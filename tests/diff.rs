@@ -374,9 +374,7 @@ fn a_preview_shows_both_versions_with_the_words_marked_and_links_lead_to_files_t
     assert!(comment.contains("What this does to the site"), "the comment is printed all the same");
     let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap_or_else(|_| panic!("{path}"));
     let index = read("index.html");
-    for part in
-        ["Edge &amp; co", "Gone", "Fresh", "<ins>new</ins>", "<del>old</del>", "leads nowhere"]
-    {
+    for part in ["Edge &amp; co", "Gone", "Fresh", "<ins>new</ins>", "<del>old</del>", "leads nowhere"] {
         assert!(index.contains(part), "{part}: {index}");
     }
     assert!(!index.contains("Same"));

@@ -8,6 +8,7 @@ mod alerts;
 mod allow;
 mod blame;
 mod catalogue;
+pub mod external;
 mod front_edit;
 mod links;
 mod records;
