@@ -19,16 +19,18 @@ mod urls;
 mod words;
 
 pub use rules::{RULES, Rule};
-pub use urls::accept;
+pub use urls::{accept, loses};
 
 use crate::config::check::RuleLevel;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Level, Span, sort};
 use crate::site::{Entry, Site};
+use crate::source::Renamed;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
-/// Runs all rules. `found` is what reading and planning found.
-pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Runs all rules. `found` is what reading and planning found, `renamed` where pages went (see [`crate::source::renames`]).
+pub fn run(site: &Site, found: Vec<Diagnostic>, renamed: &BTreeMap<String, Renamed>) -> Vec<Diagnostic> {
     let tools = Tools::new(site);
     let mut all: Vec<Diagnostic> = site
         .entries
@@ -48,7 +50,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     structure::site(site, &mut all);
     catalogue::site(site, &mut all);
     alerts::site(site, &mut all);
-    urls::site(site, &mut all);
+    urls::site(site, renamed, &mut all);
     all.extend(found);
     let mut all = allow::apply(site, all);
     levels(site, &mut all);

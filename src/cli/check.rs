@@ -14,7 +14,7 @@ use crate::external;
 use crate::markdown::highlight::Highlighter;
 use crate::record::{Audience, Moment};
 use crate::source::git::{self, Revision};
-use crate::source::{URLS_FILE, read};
+use crate::source::{URLS_FILE, read, renames};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -122,7 +122,12 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
 }
 
 fn plan(session: &Session) -> Planned {
-    planned(Arc::new(read(&session.project, None)), Arc::new(Highlighter::default()))
+    let mut planned = planned(Arc::new(read(&session.project, None)), Arc::new(Highlighter::default()));
+    // Git is asked where pages went only if an address is lost.
+    if planned.renderer.as_ref().is_some_and(|renderer| check::loses(&renderer.site)) {
+        planned.renamed = renames(&session.project);
+    }
+    planned
 }
 
 /// Rounds of edits: one may have to wait for another that touches it.

@@ -9,6 +9,7 @@ pub mod git;
 mod library;
 mod page;
 mod project;
+mod renames;
 mod walk;
 mod watch_list;
 mod withheld;
@@ -19,6 +20,7 @@ pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, reread};
+pub use renames::{Renamed, renames};
 pub use watch_list::Watched;
 
 /// The file beside `site.toml` with every address that was published.
