@@ -164,3 +164,42 @@ fn what_is_there_is_never_overwritten_and_wrong_names_are_told() {
     assert!(String::from_utf8_lossy(&out.stderr).contains("`edge-proxy`"));
     assert_eq!(init(root, &["--repository", "git@forge:a/b", "."]).status.code(), Some(2));
 }
+
+/// The value of a parameter of an address, decoded.
+fn parameter(address: &str, name: &str) -> String {
+    let query = address.split_once('?').unwrap().1;
+    let value = query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).unwrap();
+    annals::site::url::decode(value)
+}
+
+#[test]
+fn a_page_that_is_begun_in_the_forges_editor_is_accepted_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    repository(root, "github", "kb");
+    let settings = read(root, "kb/site.toml").replace("https://git.example", "https://github.com");
+    fs::write(root.join("kb/site.toml"), settings).unwrap();
+    let site = root.join("kb");
+    assert!(annals(&site, &["build"]).status.success());
+    for section in ["articles", "releases", "retros", "runbooks"] {
+        let html = read(root, &format!("kb/dist/{section}/index.html"));
+        let link = html.split("new-page\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
+        let link = link.replace("&amp;", "&");
+        let start = format!("https://github.com/acme/kb/new/main/kb/content/{section}?filename=");
+        assert!(link.starts_with(&start), "{link}");
+        assert!(link.len() < 4000, "servers take addresses of 8 kB: {}", link.len());
+        // What the page's script does when it is opened.
+        let dated = |text: String| text.replace("YYYY-MM-DD", "2026-03-14").replace("YYYY-MM", "2026-03");
+        let name = dated(parameter(&link, "filename"));
+        assert!(name.ends_with("title-in-a-few-words.md"), "{name}");
+        let text = dated(parameter(&link, "value"));
+        assert!(text.starts_with("---\ntitle: Title in a few words\n"), "{text}");
+        fs::write(site.join("content").join(section).join(&name), text).unwrap();
+    }
+    let out = annals(&site, &["check", "--format", "json", "--now", "2026-03-15"]);
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["counts"]["errors"], 0, "{report:#}");
+    let pages = annals(&site, &["build", "--json"]).stdout;
+    let pages: Value = serde_json::from_slice(&pages).unwrap();
+    assert_eq!(pages["pages"]["retro"], 2, "{pages:#}");
+}
