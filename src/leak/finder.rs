@@ -5,11 +5,14 @@
 //! strings, also for the hundred thousand sentences of a large site.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// The shortest string that is looked for, in bytes: shorter ones stand in any text by chance.
 pub(super) const SHORTEST: usize = 4;
-/// Bits that tell which windows occur.
-const BITS: u32 = 20;
+/// A string is known by one of so many windows from its start.
+const LONGEST: usize = 64;
+/// Windows are counted in so many slots.
+const COUNTS: usize = 1 << 18;
 
 /// Strings to be found.
 #[derive(Debug)]
@@ -24,26 +27,22 @@ pub(super) struct Finder {
 /// Windows of a width.
 #[derive(Debug)]
 struct Windows<const WIDTH: usize> {
+    /// Two bits of a word are set for each window that is known.
     bits: Vec<u64>,
     /// For each window, the strings that are known by it, with its place in them.
-    at: HashMap<u64, Vec<(u32, u32)>>,
+    at: HashMap<u64, Vec<(u32, u32)>, BuildHasherDefault<Mixer>>,
 }
 
 impl Finder {
     /// Takes the strings, each with a number; shorter ones than [`SHORTEST`] are left out.
     pub(super) fn new<'a>(strings: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let mut finder = Self { long: Windows::new(), short: Windows::new(), strings: Vec::new() };
-        for (text, number) in strings.filter(|(text, _)| text.len() >= SHORTEST) {
-            let text = text.to_ascii_lowercase().into_bytes();
-            let index = u32::try_from(finder.strings.len()).unwrap_or(u32::MAX);
-            if text.len() >= 8 {
-                finder.long.add(&text, index);
-            } else {
-                finder.short.add(&text, index);
-            }
-            finder.strings.push((text, number));
-        }
-        finder
+        let strings: Vec<(Vec<u8>, usize)> = strings
+            .filter(|(text, _)| text.len() >= SHORTEST)
+            .map(|(text, number)| (text.to_ascii_lowercase().into_bytes(), number))
+            .collect();
+        let long = Windows::new(&strings, |text| text.len() >= 8);
+        let short = Windows::new(&strings, |text| text.len() < 8);
+        Self { long, short, strings }
     }
 
     /// Whether there is nothing to find.
@@ -100,26 +99,44 @@ fn before(text: &[u8], start: usize) -> Option<u8> {
 }
 
 impl<const WIDTH: usize> Windows<WIDTH> {
-    fn new() -> Self {
-        Self { bits: vec![0; 1 << (BITS - 6)], at: HashMap::new() }
+    /// Notes each string, by its number, under the window of it that is the rarest in all of them: one of frequent words
+    /// would be seen everywhere.
+    fn new(strings: &[(Vec<u8>, usize)], is_ours: impl Fn(&[u8]) -> bool) -> Self {
+        let ours = || (0_u32..).zip(strings).filter(|(_, (text, _))| is_ours(text));
+        let mut counts = vec![0_u16; COUNTS];
+        for (_, (text, _)) in ours() {
+            for window in windows::<WIDTH>(text) {
+                if let Some(count) = counts.get_mut((mixed(window) >> 40) as usize % COUNTS) {
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+        let count = |window: u64| counts.get((mixed(window) >> 40) as usize % COUNTS).copied().unwrap_or(0);
+        // So many bits that few are set, and no more than a processor keeps near.
+        let words = (ours().count() * 64).next_power_of_two().clamp(1 << 10, 1 << 23) / 64;
+        let mut made = Self { bits: vec![0; words], at: HashMap::default() };
+        for (index, (text, _)) in ours() {
+            let rarest = (0_u32..).zip(windows::<WIDTH>(text)).min_by_key(|(_, window)| count(*window));
+            let Some((place, window)) = rarest else { continue };
+            let (word, mask) = made.place(window);
+            if let Some(word) = made.bits.get_mut(word) {
+                *word |= mask;
+            }
+            made.at.entry(window).or_default().push((index, place));
+        }
+        made
     }
 
-    /// Notes a string under the window of it that the fewest others have.
-    fn add(&mut self, text: &[u8], index: u32) {
-        let value = |window: &[u8]| window.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-        let windows = text.windows(WIDTH).take(32).map(value).enumerate();
-        let count = |window: &u64| self.at.get(window).map_or(0, Vec::len);
-        let Some((place, window)) = windows.min_by_key(|(_, window)| count(window)) else { return };
-        let bit = bit(window);
-        if let Some(word) = self.bits.get_mut((bit >> 6) as usize) {
-            *word |= 1 << (bit & 63);
-        }
-        self.at.entry(window).or_default().push((index, u32::try_from(place).unwrap_or(0)));
+    /// The word of bits that a window belongs to, and its two bits in it.
+    fn place(&self, window: u64) -> (usize, u64) {
+        let hash = mixed(window);
+        let word = (hash >> 32) as usize & (self.bits.len() - 1);
+        (word, 1 << (hash & 63) | 1 << (hash >> 6 & 63))
     }
 
     fn may_have(&self, window: u64) -> bool {
-        let bit = bit(window);
-        self.bits.get((bit >> 6) as usize).is_some_and(|word| word >> (bit & 63) & 1 == 1)
+        let (word, mask) = self.place(window);
+        self.bits.get(word).is_some_and(|word| word & mask == mask)
     }
 
     fn get(&self, window: u64) -> &[(u32, u32)] {
@@ -127,9 +144,35 @@ impl<const WIDTH: usize> Windows<WIDTH> {
     }
 }
 
-/// The bit of a window: the upper bits of a product with an odd number that has no pattern (that of the golden ratio).
-fn bit(window: u64) -> u64 {
-    window.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - BITS)
+/// The windows of a text, in order.
+fn windows<const WIDTH: usize>(text: &[u8]) -> impl Iterator<Item = u64> {
+    text.windows(WIDTH)
+        .take(LONGEST)
+        .map(|window| window.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+}
+
+/// A window's bits mixed: its product with the odd number of the golden ratio, folded once.
+fn mixed(window: u64) -> u64 {
+    let product = window.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ product >> 29
+}
+
+/// Hashes windows: they need no protection from chosen keys, since authors choose them for themselves.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = mixed(self.0 ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = mixed(value);
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::theme::view::{
     CardView, FactView, FeedView, LinkView, ListView, NewPageView, PageView, PagerView,
 };
 use serde::Serialize;
+use std::sync::{Arc, PoisonError};
 
 /// Stands for the day on which a page is begun: the build does not know it, and `app.js` puts it in.
 const DAY: &str = "YYYY-MM-DD";
@@ -126,8 +127,12 @@ impl Renderer {
             severity: None,
             version: None,
         };
-        // An archetype that can't be rendered is told by `annals new`.
-        let text = page.text(&library.theme_files).ok()?;
+        let text = {
+            let mut kept = self.blank.lock().unwrap_or_else(PoisonError::into_inner);
+            // An archetype that can't be rendered is told by `annals new`.
+            let made = || page.text(&library.theme_files).ok().map(Arc::from);
+            kept.entry(section.kind).or_insert_with(made).clone()?
+        };
         let slug = crate::markdown::slug(page.title);
         let folder = format!("{}{}/{}", library.prefix, library.config.content.folder, section.path);
         let new = web.new_page(&format!("{folder}/{}", page.file_name(&slug)), &text);
@@ -135,7 +140,7 @@ impl Renderer {
         Some(NewPageView {
             kind: own.unwrap_or_else(|| section.kind.label().to_owned()),
             url: new.url,
-            text: (!new.has_text).then_some(text),
+            text: (!new.has_text).then(|| text.to_string()),
         })
     }
 
