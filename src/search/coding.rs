@@ -14,6 +14,7 @@
 //! ```
 
 use super::analyze::TermHasher;
+use super::letters;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -39,7 +40,7 @@ pub(super) fn learn(texts: &[&str]) -> Vec<String> {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let end = end_of(bytes, at, |byte| byte.is_ascii_alphabetic());
+            let end = at + letters::any(bytes.get(at..).unwrap_or_default());
             if let Some(word) = text.get(at..end).filter(|word| word.len() >= 2) {
                 *counts.entry(word).or_default() += 1;
             }
@@ -90,7 +91,7 @@ impl Coder {
                 continue;
             }
             let start = at + usize::from(byte == b' ');
-            let end = end_of(bytes, start, |byte| byte.is_ascii_alphabetic());
+            let end = start + letters::any(bytes.get(start..).unwrap_or_default());
             if end == start {
                 out.push(byte);
                 at += 1;

@@ -10,6 +10,7 @@ pub mod excerpt;
 pub mod export;
 pub mod fold;
 mod hump;
+mod letters;
 pub mod posting;
 pub mod query;
 pub mod reader;
