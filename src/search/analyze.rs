@@ -9,7 +9,6 @@ use super::token::{Compound, Token, tokens};
 use crate::config::search::SearchConfig;
 use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::hash::Hasher;
 
 /// Most pages have no more different terms than this.
@@ -18,19 +17,13 @@ const USUAL_TERMS: usize = 400;
 /// Positions between two texts in one field, so that no phrase runs from one into the other.
 const GAP: u32 = 16;
 
-/// A page, ready for the index.
+/// A page, ready for the index but for what is shown of its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Analyzed<'a> {
+pub struct Analyzed {
     /// What is shown of it and filtered by.
     pub page: Page,
-    /// What is shown of its sections: the page's description, U+0000, then for each section its
-    /// heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between,
-    /// and U+0000.
-    #[serde(borrow)]
-    pub text: Cow<'a, str>,
     /// Its terms with their entries: for each term its text and its entries, both with length.
-    #[serde(borrow)]
-    pub terms: Cow<'a, [u8]>,
+    pub terms: Vec<u8>,
     /// How many tokens its sections have.
     pub length: u32,
     /// How many tokens its title has.
@@ -62,8 +55,10 @@ pub struct Page {
     pub inbound: u32,
 }
 
-/// Reads a document into its terms and texts.
-pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed<'static> {
+/// Reads a document into its terms, and into what is shown of its sections: the page's description, U+0000, then for
+/// each section its heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between, and
+/// U+0000.
+pub fn analyze(document: &Document, config: &SearchConfig) -> (Analyzed, String) {
     let mut terms = Terms::new(&document.lang, config);
     let title_length = terms.text(&document.title, 0, Field::Title, 0);
     let mut at = 0;
@@ -95,9 +90,7 @@ pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed<'static> 
         push(&mut text, section.code.trim());
         text.push('\0');
     }
-    // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
-    text.shrink_to_fit();
-    Analyzed { page: page(document), text: text.into(), terms: terms.finish().into(), length, title_length }
+    (Analyzed { page: page(document), terms: terms.finish(), length, title_length }, text)
 }
 
 /// `timeout after {n} ms on {host}` without what stands for the parts that vary.
@@ -346,6 +339,7 @@ impl Terms {
             put(&mut out, entries.len() as u32);
             out.extend_from_slice(&entries);
         }
+        // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
         out.shrink_to_fit();
         out
     }
@@ -357,7 +351,7 @@ pub(super) struct TermHasher(u64);
 
 impl TermHasher {
     /// The hash of a term.
-    fn hash(term: &str) -> u64 {
+    pub(super) fn hash(term: &str) -> u64 {
         let mut hasher = Self::default();
         hasher.write(term.as_bytes());
         hasher.finish()

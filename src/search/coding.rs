@@ -24,8 +24,6 @@ const SHORT: usize = 64;
 const WORDS: usize = 12_000;
 /// A word must occur so often in the sample.
 const LEAST: u32 = 6;
-/// So many pages are enough to learn from.
-const SAMPLE: usize = 1500;
 
 const GLUE: u8 = 2;
 const CAPITAL: u8 = 3;
@@ -33,10 +31,9 @@ const RAW: u8 = 4;
 const RAW_END: u8 = 5;
 
 /// The words worth a code, the commonest first.
-pub(super) fn learn(texts: &[&str]) -> Vec<String> {
-    let step = texts.len().div_ceil(SAMPLE).max(1);
+pub(super) fn learn(texts: &[impl AsRef<str>]) -> Vec<String> {
     let mut counts: HashMap<&str, u32, BuildHasherDefault<TermHasher>> = HashMap::default();
-    for text in texts.iter().step_by(step) {
+    for text in texts.iter().map(AsRef::as_ref) {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {

@@ -21,4 +21,4 @@ pub mod writer;
 
 pub use analyze::{Analyzed, analyze};
 pub use document::{Document, Section};
-pub use writer::{IndexFile, Update, build, update};
+pub use writer::{IndexFile, Text, Update, build, update};
