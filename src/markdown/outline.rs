@@ -184,10 +184,12 @@ fn words(text: &str) -> usize {
     if !text.is_ascii() {
         return text.split_whitespace().count();
     }
+    let bytes = text.as_bytes();
+    let first = bytes.first().is_some_and(|byte| *byte > b' ');
     // Where a byte of a word follows white space; so written, it runs over many bytes at once.
-    let starts =
-        text.bytes().zip(text.bytes().skip(1)).filter(|(before, byte)| *before <= b' ' && *byte > b' ');
-    starts.count() + usize::from(text.bytes().next().is_some_and(|byte| byte > b' '))
+    let starts = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let starts: usize = starts.map(|(before, byte)| usize::from((*before <= b' ') & (*byte > b' '))).sum();
+    starts + usize::from(first)
 }
 
 fn push(

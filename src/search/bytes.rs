@@ -28,6 +28,12 @@ pub fn put(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
+/// How many bytes [`put`] writes for a number.
+pub fn size(value: u32) -> usize {
+    let bits = (u32::BITS - value.leading_zeros()).max(1);
+    bits.div_ceil(7) as usize
+}
+
 /// Appends a string with its length.
 pub fn put_str(out: &mut Vec<u8>, text: &str) {
     put(out, text.len() as u32);
@@ -208,7 +214,11 @@ mod tests {
         #[test]
         fn numbers_survive(values in proptest::collection::vec(any::<u32>(), 0..50)) {
             let mut out = Vec::new();
-            for &value in &values { put(&mut out, value); }
+            for &value in &values {
+                let before = out.len();
+                put(&mut out, value);
+                prop_assert_eq!(out.len() - before, size(value));
+            }
             let mut bytes = Bytes::new(&out);
             for &value in &values { prop_assert_eq!(bytes.number(), value); }
             prop_assert!(bytes.is_empty());

@@ -32,7 +32,7 @@ pub(super) struct Parts {
 
 /// Writes the root.
 pub(super) fn write(
-    pages: &[Analyzed<'_>],
+    pages: &[Analyzed],
     dictionary: &[Term],
     config: &SearchConfig,
     parts: &Parts,
@@ -76,7 +76,7 @@ pub(super) fn write(
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
     put(&mut payload, json.len() as u32);
     payload.extend_from_slice(json.as_bytes());
-    let kind = |page: &Analyzed<'_>| {
+    let kind = |page: &Analyzed| {
         kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8
     };
     payload.extend(pages.iter().map(kind));
@@ -93,7 +93,7 @@ pub(super) fn write(
 }
 
 /// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
-fn numbers(pages: &[Analyzed<'_>], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
+fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
     let found =
         pages.iter().enumerate().filter_map(|(at, page)| Some((worth(&page.page)?, &page.page.date, at)));
     let mut found: Vec<_> = found.collect();
@@ -118,7 +118,7 @@ fn list(parts: &Parts, root: &[u8]) -> IndexFile {
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.
-fn pinned(pages: &[Analyzed<'_>], config: &SearchConfig) -> Vec<Value> {
+fn pinned(pages: &[Analyzed], config: &SearchConfig) -> Vec<Value> {
     config
         .pinned
         .iter()
