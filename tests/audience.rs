@@ -292,3 +292,31 @@ fn no_canary_is_found_by_searching_a_public_build() {
         assert!(!CANARIES.iter().any(|other| hits.contains(other)), "{canary}: {hits}");
     }
 }
+
+#[test]
+fn what_public_content_says_itself_is_no_leak_in_whatever_form() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let file = root.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write("site.toml", "[site]\ntitle = \"T\"\n[content]\naudience = \"public\"\n");
+    write(
+        "content/guides/rollback/open.md",
+        "# Open\n\n!!! warning \"Don't Neglect the Kettle\"\n    Repeat *step 3* and\n    **step 4** for all.\n\nRunBooks and \
+         [a tool](https://tool.example/x).\n\nSee [words](hidden.md).\n\n```text\nend   is key plus\n```\n",
+    );
+    write(
+        "content/guides/rollback/hidden.md",
+        "---\ntitle: Books\naudience: internal\n---\n\n## Don't Neglect the Kettle\n\nRepeat step 3 and step 4 for all.\n\nend is key \
+         plus [a tool](https://tool.example/x)\n\n## Postmortems\n\n## Rollback\n\nOnly the marmalade knows of this.\n",
+    );
+    let (code, found) = report(root.path(), &[]);
+    assert_eq!(code, Some(0), "{found:#}");
+    assert!(found["leaks"]["said_in_public"].as_u64().unwrap() > 5, "{found:#}");
+    assert!(found["leaks"]["strings"].as_u64().unwrap() >= 2, "the address and the last sentence: {found:#}");
+    write("static/x.txt", "Only the marmalade knows of this.");
+    let (code, _) = report(root.path(), &[]);
+    assert_eq!(code, Some(1));
+}

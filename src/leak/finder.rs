@@ -52,28 +52,46 @@ impl Finder {
 
     /// Tells the number of each string that a text has as words of its own, once or several times.
     pub(super) fn find(&self, text: &[u8], hit: &mut dyn FnMut(usize)) {
+        self.search(text, true, hit);
+    }
+
+    /// The same for strings that may be part of a word.
+    pub(super) fn find_parts(&self, text: &[u8], hit: &mut dyn FnMut(usize)) {
+        self.search(text, false, hit);
+    }
+
+    fn search(&self, text: &[u8], whole: bool, hit: &mut dyn FnMut(usize)) {
         let (long, short) = (!self.long.at.is_empty(), !self.short.at.is_empty());
         let mut window = 0_u64;
         for (end, byte) in text.iter().enumerate() {
             window = window << 8 | u64::from(byte.to_ascii_lowercase());
             if long && self.long.may_have(window) {
-                self.compare(text, end + 1, self.long.get(window), 8, hit);
+                self.compare(text, end + 1, (self.long.get(window), 8), whole, hit);
             }
             if short && self.short.may_have(window & 0xFFFF_FFFF) {
-                self.compare(text, end + 1, self.short.get(window & 0xFFFF_FFFF), 4, hit);
+                self.compare(text, end + 1, (self.short.get(window & 0xFFFF_FFFF), 4), whole, hit);
             }
         }
     }
 
-    fn compare(&self, text: &[u8], end: usize, all: &[(u32, u32)], width: usize, hit: &mut dyn FnMut(usize)) {
+    /// Compares the strings that have a window of a width, which ends at `end`.
+    fn compare(
+        &self,
+        text: &[u8],
+        end: usize,
+        (all, width): (&[(u32, u32)], usize),
+        whole: bool,
+        hit: &mut dyn FnMut(usize),
+    ) {
         for (index, place) in all {
             let Some((string, number)) = self.strings.get(*index as usize) else { continue };
             let Some(start) = end.checked_sub(width + *place as usize) else { continue };
             let found = text.get(start..start + string.len());
-            if found.is_some_and(|found| found.eq_ignore_ascii_case(string))
-                && is_edge(string.first(), before(text, start))
-                && is_edge(string.last(), text.get(start + string.len()).copied())
-            {
+            let edges = || {
+                is_edge(string.first(), before(text, start))
+                    && is_edge(string.last(), text.get(start + string.len()).copied())
+            };
+            if found.is_some_and(|found| found.eq_ignore_ascii_case(string)) && (!whole || edges()) {
                 hit(*number);
             }
         }
@@ -196,6 +214,10 @@ mod tests {
         assert_eq!(found(&strings, "quokkas, the ocelot planet, unvault, emu"), Vec::<usize>::new());
         assert_eq!(found(&strings, "{\"a\":\"x\\nVault\"} ?q=%2Fquokka"), [0, 3]);
         assert_eq!(found(&strings, "vault"), [3]);
+        let finder = Finder::new(strings.iter().copied().zip(0..));
+        let mut parts = Vec::new();
+        finder.find_parts(b"unvaulted", &mut |number| parts.push(number));
+        assert_eq!(parts, [3]);
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 use super::Restricted;
 use super::finder::Finder;
 use crate::config;
+use crate::markdown::passages;
 use crate::record::front_matter::schema_of;
 use crate::record::{Audience, Fields, Kind};
 use crate::site::{Entry, Place, Site};
@@ -17,8 +18,9 @@ use std::sync::{Mutex, PoisonError};
 pub(super) fn without_public(site: &Site, all: Vec<Restricted>) -> Vec<Restricted> {
     let finder = Finder::new(all.iter().map(|string| string.text.as_str()).zip(0..));
     let said: Mutex<HashSet<usize>> = Mutex::default();
+    // Search parts words at humps, so that `RunBooks` in public makes `books` in the index: parts of words count as said.
     let look = |text: &str| {
-        finder.find(text.as_bytes(), &mut |number| {
+        finder.find_parts(text.as_bytes(), &mut |number| {
             said.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
         });
     };
@@ -26,6 +28,7 @@ pub(super) fn without_public(site: &Site, all: Vec<Restricted>) -> Vec<Restricte
     for bytes in theme::built_in().values() {
         look(&String::from_utf8_lossy(bytes));
     }
+    look(crate::search::synonym::BUILTIN);
     look(&config::schema().to_string());
     look(&Catalogue::schema().to_string());
     for kind in Kind::ALL {
@@ -67,7 +70,7 @@ pub(super) fn without_public(site: &Site, all: Vec<Restricted>) -> Vec<Restricte
         .collect()
 }
 
-/// What a public page says in words. Destinations of links that lead nowhere are no words: they name internal pages.
+/// What a public page says in words.
 fn page(entry: &Entry, look: &impl Fn(&str)) {
     let page = &entry.page;
     let common = &page.front.common;
@@ -80,13 +83,29 @@ fn page(entry: &Entry, look: &impl Fn(&str)) {
     lists.into_iter().chain(page.front.taxonomies.values()).flatten().for_each(|text| look(text));
     look(&serde_json::to_string(&page.front.extra).unwrap_or_default());
     look(&fields(&page.front.fields).unwrap_or_default());
-    let mut text = page.prepared(Audience::Public).text.into_owned();
+    look(&entry.url);
+    // As it is written, for its copy in Markdown; but destinations of links that lead nowhere name internal pages.
+    let prepared = page.prepared(Audience::Public);
+    let mut text = String::new();
+    let mut at = 0;
+    for range in &prepared.removed {
+        text.push_str(page.body().get(at..range.start).unwrap_or_default());
+        at = range.end;
+    }
+    text.push_str(page.body().get(at..).unwrap_or_default());
     for (link, place) in page.outline.links.iter().zip(&entry.links) {
         if *place == Place::Broken {
-            text = text.replace(&link.dest, " ");
+            text =
+                text.replace(&format!("]({}", link.dest), "](").replace(&format!("]: {}", link.dest), "]:");
         }
     }
     look(&text);
+    // As words without marks, for all other outputs.
+    for passage in passages(&prepared, &page.outline, false) {
+        for text in [&passage.heading, &passage.text, &passage.code] {
+            look(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
 }
 
 /// What the fields of a page's kind say. A retro's name pages, which may be internal, and say nothing else.
