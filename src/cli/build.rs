@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::diagnostic::{Counts, Diagnostic, json, sort};
-use crate::output::{self, Cache, Failure, Staging, Written};
+use crate::output::{self, Cache, Failure, SPARE, Staging, Written};
 use crate::record::{Audience, Kind, Moment};
 use crate::site::Site;
 use clap::Args;
@@ -123,11 +123,15 @@ fn write(
     session: &mut Session,
     ui: &Ui,
 ) -> Result<Option<Written>, WriteError> {
-    let staging = Staging::new(target).map_err(failure)?;
+    let mut staging = Staging::new(target).map_err(failure)?;
     let folder = session.project.cache.clone();
-    let mut cache = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
+    let old = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
+    let spare = folder.as_deref().map(|folder| folder.join(SPARE));
+    if let Some(spare) = &spare {
+        staging.begin_with(spare);
+    }
     session.lap("prepare");
-    let known = |path: &str| cache.record(path).is_some_and(|record| staging.keep(&record.path, record.size));
+    let known = |path: &str| old.record(path).is_some_and(|record| staging.keep(record));
     let index = output::search_index(renderer, &session.project.config.search, folder.as_deref(), &known);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
@@ -138,11 +142,11 @@ fn write(
             bar.set_position(done);
         }
     };
-    let written = output::write(renderer, &index, &staging, &mut cache, &progress)
+    let (written, cache) = output::write(renderer, &index, &staging, &old, &progress)
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");
-    staging.swap().map_err(failure)?;
+    staging.swap(spare.as_deref()).map_err(failure)?;
     session.lap("swap");
     if let Some(folder) = folder {
         cache.save(&folder, target);

@@ -32,6 +32,8 @@ pub struct Record {
 const FORMAT: u32 = 2;
 /// What another version wrote counts for nothing.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The folder of the site before the one that is served, in the folder of the cache.
+pub const SPARE: &str = "spare";
 /// The file of what was written.
 const OUTPUT: &str = "output.bin";
 /// The file of highlighted blocks.

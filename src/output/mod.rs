@@ -6,7 +6,7 @@ mod index;
 mod manifest;
 mod pack;
 
-pub use cache::{Cache, Record, load_highlighted, save_highlighted};
+pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
@@ -32,16 +32,16 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The caller swaps the
-/// folder in. Unchanged files keep their bytes and their times.
+/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The
+/// caller swaps the folder in. Files that are as `old` tells keep their bytes and their times. Gives what was written, in
+/// numbers and file by file.
 pub fn write(
     renderer: &Renderer,
     index: &Update,
     staging: &Staging,
-    cache: &mut Cache,
+    old: &Cache,
     progress: &(dyn Fn() + Sync),
-) -> Result<Written, Vec<Diagnostic>> {
-    let old = cache;
+) -> Result<(Written, Cache), Vec<Diagnostic>> {
     let changed = AtomicUsize::new(0);
     let problems: Mutex<Vec<Diagnostic>> = Mutex::default();
     let complain = |diagnostic: Diagnostic| {
@@ -50,7 +50,7 @@ pub fn write(
     let put = |path: &str, bytes: &[u8], origin: &str, key: Option<[u8; 32]>| -> Option<cache::Record> {
         let hash = *blake3::hash(bytes).as_bytes();
         let before = old.record(path).filter(|record| record.hash == hash);
-        let kept = before.is_some_and(|record| staging.keep(path, record.size));
+        let kept = before.is_some_and(|record| staging.keep(record));
         if !kept {
             changed.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = staging.write(path, bytes) {
@@ -75,7 +75,7 @@ pub fn write(
             let key = prepared.key;
             if let (Some(key), Some(record)) = (key, old.record(&route.path))
                 && record.key == Some(key)
-                && staging.keep(&route.path, record.size)
+                && staging.keep(record)
             {
                 progress();
                 return Some(cache::Record { origin: route.origin.clone(), ..record.clone() });
@@ -117,6 +117,7 @@ pub fn write(
     let manifest = Manifest::of(&records);
     staging
         .write(manifest::PATH, manifest.to_json().as_bytes())
+        .and_then(|()| staging.finish(&records))
         .map_err(|error| vec![unwritable(manifest::PATH, &error)])?;
     let written = Written {
         files: records.len(),
@@ -124,8 +125,7 @@ pub fn write(
         changed: changed.into_inner(),
         removed: old.count_missing(&records),
     };
-    *old = Cache::from_records(records);
-    Ok(written)
+    Ok((written, Cache::from_records(records)))
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {
