@@ -4,7 +4,7 @@ use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::diagnostic::{Counts, Diagnostic, json, sort};
 use crate::leak::{Report, Search};
-use crate::output::{self, Cache, Failure, Staging, Written};
+use crate::output::{self, Cache, Failure, SPARE, Staging, Written};
 use crate::record::{Audience, Kind, Moment};
 use crate::site::Site;
 use clap::Args;
@@ -63,6 +63,9 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Err(exit) => return exit,
     };
     session.with(args.drafts, args.audience, args.now);
+    if args.no_cache {
+        session.project.cache = None;
+    }
     let planned = session.plan();
     let mut found = planned.found.clone();
     let counts = Counts::of(&found);
@@ -70,7 +73,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     let target =
         args.output.clone().unwrap_or_else(|| session.project.root.join(&session.project.config.site.output));
     let result = match &planned.renderer {
-        Some(renderer) if !stop => write(renderer, &target, &mut session, args, ui),
+        Some(renderer) if !stop => write(renderer, &target, &mut session, ui),
         _ => Ok(None),
     };
     let mut leaks = None;
@@ -135,16 +138,18 @@ fn write(
     renderer: &crate::render::Renderer,
     target: &Path,
     session: &mut Session,
-    args: &BuildArgs,
     ui: &Ui,
 ) -> Result<Option<Outcome>, WriteError> {
-    let staging = Staging::new(target).map_err(failure)?;
-    let folder = session.cache();
-    let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
+    let mut staging = Staging::new(target).map_err(failure)?;
+    let folder = session.project.cache.clone();
+    let old = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
+    let spare = folder.as_deref().map(|folder| folder.join(SPARE));
+    if let Some(spare) = &spare {
+        staging.begin_with(spare);
+    }
     session.lap("prepare");
-    let kept = (!args.no_cache).then_some(folder.as_path());
-    let known = |path: &str| cache.record(path).is_some_and(|record| staging.keep(&record.path, record.size));
-    let index = output::search_index(renderer, &session.project.config.search, kept, &known);
+    let known = |path: &str| old.record(path).is_some_and(|record| staging.keep(record));
+    let index = output::search_index(renderer, &session.project.config.search, folder.as_deref(), &known);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
     let (started, done) = (Instant::now(), AtomicU64::new(0));
@@ -156,16 +161,16 @@ fn write(
     };
     let search = Search::of(&renderer.site);
     session.lap("restricted");
-    let written = output::write(renderer, &index, &staging, &mut cache, search.as_ref(), &progress)
+    let (written, cache) = output::write(renderer, &index, &staging, &old, search.as_ref(), &progress)
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");
     if search.as_ref().is_some_and(|search| search.report().found > 0) {
         return Ok(Some(Outcome { written, search }));
     }
-    staging.swap().map_err(failure)?;
+    staging.swap(spare.as_deref()).map_err(failure)?;
     session.lap("swap");
-    if !args.no_cache {
+    if let Some(folder) = folder {
         cache.save(&folder, target);
         output::save_highlighted(&folder, &renderer.highlighter);
         session.lap("cache");

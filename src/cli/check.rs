@@ -158,7 +158,8 @@ fn ask(session: &Session, planned: &mut Planned, ui: &Ui) {
     let Some(renderer) = &planned.renderer else { return };
     let addresses = check::external::addresses(&renderer.site);
     let config = &session.project.config.check.external;
-    let visited = external::visit(&addresses, config, &session.cache().join("external.json"));
+    let cache = session.project.cache.as_deref().map(|folder| folder.join("external.json"));
+    let visited = external::visit(&addresses, config, cache.as_deref());
     let known = visited.verdicts.len() - visited.asked;
     let left_out = addresses.len() - visited.verdicts.len();
     ui.say(&format!(

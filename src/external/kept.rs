@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Verdicts with the time at which they were found, in a file.
 #[derive(Debug)]
 pub(super) struct Kept {
-    file: PathBuf,
+    file: Option<PathBuf>,
     entries: BTreeMap<String, Entry>,
     now: u64,
     changed: bool,
@@ -25,13 +25,13 @@ struct Entry {
 
 impl Kept {
     /// Reads the file; what is older than so many days, or from the future, is left out. A damaged file counts as none.
-    pub(super) fn load(file: &Path, days: u32) -> Self {
+    pub(super) fn load(file: Option<&Path>, days: u32) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let bytes = fs::read(file).unwrap_or_default();
+        let bytes = file.and_then(|file| fs::read(file).ok()).unwrap_or_default();
         let mut entries: BTreeMap<String, Entry> = serde_json::from_slice(&bytes).unwrap_or_default();
         let oldest = now.saturating_sub(u64::from(days) * 86_400);
         entries.retain(|_, entry| days > 0 && (oldest..=now).contains(&entry.at));
-        Self { file: file.to_path_buf(), entries, now, changed: false }
+        Self { file: file.map(Path::to_path_buf), entries, now, changed: false }
     }
 
     pub(super) fn get(&self, address: &str) -> Option<Verdict> {
@@ -48,14 +48,12 @@ impl Kept {
 
     /// Writes the file beside and renames it. That it can't be written costs time, nothing else.
     pub(super) fn save(&self) {
-        if !self.changed {
-            return;
-        }
+        let Some(file) = self.file.as_deref().filter(|_| self.changed) else { return };
         let Ok(text) = serde_json::to_vec_pretty(&self.entries) else { return };
-        let beside = self.file.with_extension("new");
-        let made = self.file.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
+        let beside = file.with_extension("new");
+        let made = file.parent().is_none_or(|folder| fs::create_dir_all(folder).is_ok());
         if made && fs::write(&beside, text).is_ok() {
-            let _ = fs::rename(&beside, &self.file);
+            let _ = fs::rename(&beside, file);
         }
     }
 }
@@ -68,21 +66,21 @@ mod tests {
     fn what_was_fine_is_known_for_some_days_and_what_failed_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("cache/external.json");
-        let mut kept = Kept::load(&file, 7);
+        let mut kept = Kept::load(Some(&file), 7);
         kept.put("https://a.example/", &Verdict::Fine);
         kept.put("https://b.example/", &Verdict::Moved("https://c.example/".into()));
         kept.put("https://d.example/", &Verdict::Gone("x".into()));
         kept.save();
-        let mut again = Kept::load(&file, 7);
+        let mut again = Kept::load(Some(&file), 7);
         assert_eq!(again.get("https://a.example/"), Some(Verdict::Fine));
         assert_eq!(again.get("https://b.example/"), Some(Verdict::Moved("https://c.example/".into())));
         assert_eq!(again.get("https://d.example/"), None);
-        assert_eq!(Kept::load(&file, 0).get("https://a.example/"), None, "nothing is kept for no days");
+        assert_eq!(Kept::load(Some(&file), 0).get("https://a.example/"), None, "nothing is kept for no days");
         again.entries.values_mut().for_each(|entry| entry.at -= 8 * 86_400);
         again.changed = true;
         again.save();
-        assert_eq!(Kept::load(&file, 7).get("https://a.example/"), None, "it is too old");
+        assert_eq!(Kept::load(Some(&file), 7).get("https://a.example/"), None, "it is too old");
         fs::write(&file, "junk").unwrap();
-        assert_eq!(Kept::load(&file, 7).get("https://a.example/"), None);
+        assert_eq!(Kept::load(Some(&file), 7).get("https://a.example/"), None);
     }
 }

@@ -55,7 +55,7 @@ const LOCAL: [&str; 9] = [
 ];
 
 /// Asks for addresses (their fragments left out), with what is known from `cache`, a file that may be deleted at any time.
-pub fn visit(addresses: &BTreeSet<String>, config: &ExternalConfig, cache: &Path) -> Visited {
+pub fn visit(addresses: &BTreeSet<String>, config: &ExternalConfig, cache: Option<&Path>) -> Visited {
     let skip: Vec<Regex> = config.skip.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
     let wanted = addresses.iter().filter(|address| is_asked(address, config, &skip));
     let mut kept = Kept::load(cache, period::days(&config.keep).unwrap_or(0));

@@ -37,6 +37,8 @@ type Kept<'a> = (&'a str, u32, String, Option<[u8; 32]>, Vec<Record>);
 const FORMAT: u32 = 3;
 /// What another version wrote counts for nothing.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The folder of the site before the one that is served, in the folder of the cache.
+pub const SPARE: &str = "spare";
 /// The file of what was written.
 const OUTPUT: &str = "output.bin";
 /// The file of highlighted blocks.

@@ -6,7 +6,7 @@ mod index;
 mod manifest;
 mod pack;
 
-pub use cache::{Cache, Record, load_highlighted, save_highlighted};
+pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
@@ -35,18 +35,18 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The caller swaps the
-/// folder in. Unchanged files keep their bytes and their times. What is restricted is looked for in all files by `search`; the
-/// caller does not swap in a folder in which it found something.
+/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The
+/// caller swaps the folder in. Files that are as `old` tells keep their bytes and their times. Gives what was written, in
+/// numbers and file by file. What is restricted is looked for in all files by `search`; the caller does not swap in a
+/// folder in which it found something.
 pub fn write(
     renderer: &Renderer,
     index: &Update,
     staging: &Staging,
-    cache: &mut Cache,
+    old: &Cache,
     search: Option<&Search>,
     progress: &(dyn Fn() + Sync),
-) -> Result<Written, Vec<Diagnostic>> {
-    let old = cache;
+) -> Result<(Written, Cache), Vec<Diagnostic>> {
     let changed = AtomicUsize::new(0);
     let problems: Mutex<Vec<Diagnostic>> = Mutex::default();
     let complain = |diagnostic: Diagnostic| {
@@ -68,7 +68,7 @@ pub fn write(
             search.look(path, bytes);
         }
         let before = old.record(path).filter(|record| record.hash == hash);
-        let kept = before.is_some_and(|record| staging.keep(path, record.size));
+        let kept = before.is_some_and(|record| staging.keep(record));
         if !kept {
             changed.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = staging.write(path, bytes) {
@@ -93,7 +93,7 @@ pub fn write(
             let key = prepared.key;
             if let (Some(key), Some(record)) = (key, old.record(&route.path))
                 && record.key == Some(key)
-                && staging.keep(&route.path, record.size)
+                && staging.keep(record)
             {
                 taken_over(&route.path);
                 progress();
@@ -141,6 +141,7 @@ pub fn write(
     }
     staging
         .write(manifest::PATH, manifest.as_bytes())
+        .and_then(|()| staging.finish(&records))
         .map_err(|error| vec![unwritable(manifest::PATH, &error)])?;
     let written = Written {
         files: records.len(),
@@ -148,9 +149,9 @@ pub fn write(
         changed: changed.into_inner(),
         removed: old.count_missing(&records),
     };
-    *old = Cache::from_records(records);
-    old.clean_of = search.map(|search| search.fingerprint);
-    Ok(written)
+    let mut cache = Cache::from_records(records);
+    cache.clean_of = search.map(|search| search.fingerprint);
+    Ok((written, cache))
 }
 
 /// Writes a folder of files that is no site, such as a preview, in the place of an earlier one.
@@ -172,7 +173,7 @@ pub fn write_folder(target: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<
     staging
         .write(manifest::PATH, manifest.as_bytes())
         .map_err(|error| Failure::Io(target.join(manifest::PATH), error))?;
-    staging.swap()
+    staging.swap(None)
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {

@@ -41,8 +41,6 @@ pub struct IndexFile {
 pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
 pub const FORMAT: u32 = 2;
-/// How hard files are deflated: beyond this, time grows faster than bytes shrink.
-pub(super) const LEVEL: u8 = 6;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
 pub fn build(pages: Vec<(Analyzed, String)>, config: &SearchConfig) -> Vec<IndexFile> {
@@ -126,7 +124,7 @@ fn file(
     if known(&path) {
         return (name, Err(path));
     }
-    let bytes = super::bytes::script(&name, &payload(), LEVEL);
+    let bytes = super::bytes::script(&name, &payload());
     (name, Ok(IndexFile { path, bytes }))
 }
 

@@ -9,7 +9,7 @@ use super::invert::Term;
 use super::pages::Runs;
 use super::spell::Lengths;
 use super::terms::Range;
-use super::{FOLDER, FORMAT, Files, IndexFile, LEVEL, priors};
+use super::{FOLDER, FORMAT, Files, IndexFile, priors};
 use crate::config::search::SearchConfig;
 use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::{put, script};
@@ -84,7 +84,7 @@ pub(super) fn write(
     payload.extend(pages.iter().map(|page| (u64::from(page.length) * 16 / mean).clamp(1, 255) as u8));
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
-    let bytes = script("root", &payload, LEVEL);
+    let bytes = script("root", &payload);
     if config.offline_bytes > 0 {
         files.push(list(parts, &bytes));
     }
