@@ -123,6 +123,7 @@ elsewhere! {
     Error "site/path-twice", "Two things have one address.";
     Error "catalogue/syntax", "The catalogue is no TOML.";
     Error "catalogue/value", "The catalogue has a value of another type or form.";
+    Warning "catalogue/calendar", "An event of a rotation's calendar can't be read.";
     Warning "catalogue/unknown-name", "The catalogue names a team or a service that it does not have.";
     Error "alert/syntax", "A rule file is no YAML.";
     Error "source/encoding", "A file is not UTF-8.";

@@ -1,5 +1,6 @@
 //! `annals init` and `annals new`: files that are half done.
 
+use super::prefill::Prefill;
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::config::Config;
@@ -76,6 +77,23 @@ fn today(now: Option<Moment>) -> String {
     now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
 }
 
+/// What is known beside the arguments. Only pages that tell of an incident or of a week need the site.
+fn prefill(session: &mut Session, args: &NewArgs, kind: Kind, date: &str) -> Prefill {
+    if !matches!(kind, Kind::Retro | Kind::Log | Kind::Runbook) {
+        return Prefill::default();
+    }
+    // Of today's shifts, the one at this moment; of another day's, the one at noon.
+    let noon = || Moment::parse(&format!("{date}T12:00Z"));
+    let clock = || Some(Moment::from_timestamp(jiff::Timestamp::now()));
+    let now = args.now.map_or_else(clock, |now| if now.has_time { Some(now) } else { noon() });
+    session.project.now = now;
+    let planned = session.plan();
+    match (&planned.renderer, now) {
+        (Some(renderer), Some(now)) => Prefill::of(&renderer.site, &args.service, now),
+        _ => Prefill::default(),
+    }
+}
+
 pub(super) fn init(args: &InitArgs, ui: &Ui) -> Exit {
     let mut context = Context::new();
     context.insert("title", &args.title.replace(['"', '\\', '\n'], " "));
@@ -121,11 +139,10 @@ pub(super) fn init(args: &InitArgs, ui: &Ui) -> Exit {
 }
 
 pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
-    let session = match Session::open(directory, ui) {
+    let mut session = match Session::open(directory, ui) {
         Ok(session) => session,
         Err(exit) => return exit,
     };
-    let project = &session.project;
     let kind = match Kind::parse(&args.kind) {
         Ok(kind) => kind,
         Err(help) => {
@@ -138,7 +155,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         return Exit::Usage;
     }
     let date = today(args.now);
-    let library = crate::source::read(project, None);
+    let library = crate::source::read(&session.project, None);
     for service in &args.service {
         let known = &library.catalogue.services;
         if !known.is_empty() && library.catalogue.service_name(service).is_none() {
@@ -148,7 +165,9 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             return Exit::Usage;
         }
     }
-    let text = match page(args, kind, &date, &library.theme_files) {
+    let prefill = prefill(&mut session, args, kind, &date);
+    let project = &session.project;
+    let text = match page(args, kind, &date, &prefill, &library.theme_files) {
         Ok(text) => text,
         Err(message) => {
             ui.complain(&format!("error: {message}"));
@@ -182,6 +201,7 @@ fn page(
     args: &NewArgs,
     kind: Kind,
     date: &str,
+    prefill: &Prefill,
     own: &std::collections::BTreeMap<String, Vec<u8>>,
 ) -> Result<String, String> {
     let shape = args.template.as_ref().map_or_else(String::new, |shape| format!("-{shape}"));
@@ -205,7 +225,13 @@ fn page(
     let mut context = Context::new();
     context.insert("title", &yaml_text(&args.title));
     context.insert("date", date);
-    context.insert("period", date.get(..7).unwrap_or(date));
+    let month = date.get(..7).unwrap_or(date);
+    let period = match (kind, date.parse()) {
+        (Kind::Log, Ok(day)) => crate::site::on_call::week_of(day),
+        _ => month.to_owned(),
+    };
+    context.insert("period", &period);
+    context.insert("known", prefill);
     context
         .insert("services", &args.service.iter().map(|name| yaml_text(name)).collect::<Vec<_>>().join(", "));
     context.insert("severity", &args.severity);

@@ -15,6 +15,7 @@ pub mod history;
 pub mod import;
 mod kept;
 pub mod next_version;
+mod prefill;
 mod revision;
 mod schema;
 pub mod search;

@@ -11,7 +11,7 @@ pub mod search;
 pub mod source;
 
 pub use load::{FILE_NAME, load, schema};
-pub use paths::is_inside;
+pub use paths::{is_inside, stays_inside};
 
 pub use crate::markdown::HtmlPolicy;
 use crate::record::Audience;

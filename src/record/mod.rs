@@ -4,6 +4,7 @@
 //! files, routes or HTML.
 
 mod action;
+pub mod calendar;
 pub mod fields;
 pub mod front_matter;
 mod kind;
@@ -11,6 +12,7 @@ mod list;
 mod milestones;
 mod moment;
 pub mod period;
+pub mod rota;
 mod severity;
 mod timeline;
 

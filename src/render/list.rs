@@ -176,6 +176,7 @@ impl Renderer {
         let (panels, actions, more) =
             if taxonomy.key == "services" && number == 1 { self.service(term) } else { Default::default() };
         facts.extend(more);
+        let on_call = if taxonomy.key == "services" { self.on_call_for(&term.name) } else { Vec::new() };
         let list = ListView {
             title: term.title.clone(),
             description: self.term_description(&taxonomy.key, term),
@@ -184,6 +185,7 @@ impl Renderer {
             links,
             panels,
             actions,
+            on_call,
             items: pages
                 .iter()
                 .filter_map(|id| self.site.entry(*id))

@@ -12,6 +12,7 @@ mod list;
 mod machine;
 mod metrics;
 mod nav;
+mod on_call;
 mod package;
 mod page;
 mod parts;

@@ -209,6 +209,7 @@ impl Renderer {
         if let Some(incident) = self.site.records.incident(entry.id) {
             view.durations = self.durations(&incident.milestones);
             view.drawn = self.drawn(entry, incident);
+            view.candidates = self.candidates(incident);
             view.similar = self.similar(incident);
             view.still_open = self.still_open(incident);
         }

@@ -4,11 +4,13 @@
 //! looks like is the business of `theme` and `render`.
 
 mod board;
+mod causes;
 mod entry;
 mod index;
 mod link;
 mod listing;
 pub mod metrics;
+pub mod on_call;
 mod package;
 mod plan;
 mod records;
@@ -22,9 +24,11 @@ pub mod url;
 mod withheld;
 
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
+pub use causes::releases_of;
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
 pub use listing::{Facet, Listing};
+pub use on_call::{Duty, ON_CALL, OnCall, Week};
 pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url};
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
@@ -53,6 +57,8 @@ pub struct Site {
     pub packages: Arc<Vec<Package>>,
     /// Incidents, action items, alerts and reviews.
     pub records: Arc<Records>,
+    /// Who is on call, and who was.
+    pub on_call: Arc<OnCall>,
     /// Every output path, sorted.
     pub routes: Arc<Vec<Route>>,
     /// Routes by path.

@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, EntryId};
 use super::link::{self, Place, Places};
+use super::on_call::OnCall;
 use super::package;
 use super::records::Records;
 use super::route::RouteKind;
@@ -39,7 +40,9 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     routes.add_packages(&library, &packages, &entries, &mut found);
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
     let records = Records::of(&library, &entries, &packages);
+    let on_call = OnCall::of(&library, &entries, &packages, &records.incidents);
     routes.add_records(&library, &records, &packages);
+    routes.add_on_call(&on_call, &library);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
@@ -51,6 +54,7 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
         taxonomies: Arc::new(taxonomies),
         packages: Arc::new(packages),
         records: Arc::new(records),
+        on_call: Arc::new(on_call),
         routes: Arc::new(routes.list),
         by_path: Arc::new(by_path),
         index: Arc::new(index),

@@ -9,6 +9,7 @@ pub mod git;
 mod library;
 mod page;
 mod project;
+mod rotation;
 mod walk;
 mod watch_list;
 
@@ -18,6 +19,7 @@ pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, reread};
+pub use rotation::{Override, Rota, Rotation};
 pub use watch_list::Watched;
 
 /// The file beside `site.toml` with every address that was published.

@@ -302,6 +302,10 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
 
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
+    let rotas = match project.built_for {
+        Audience::Internal => super::rotation::read(project, &catalogue, &mut found),
+        Audience::Public => Vec::new(),
+    };
     let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
     let (code_owners, prefix) = code_owners(&project.root);
@@ -329,6 +333,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        rotas,
         alert_rules,
         watched,
         code_owners,

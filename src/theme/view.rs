@@ -1,7 +1,7 @@
 //! Views: what templates are given. Plain data, made for one page, never the site. All addresses are relative to the
 //! site's root, so that a template writes `{{ root }}{{ item.url }}`.
 
-use super::incident::{DrawnView, SimilarView};
+use super::incident::{CandidateView, DrawnView, SimilarView};
 use crate::markdown::TocEntry;
 use crate::record::Moment;
 use serde::Serialize;
@@ -123,6 +123,8 @@ pub struct PageView {
     pub durations: Vec<FactView>,
     /// An incident's timeline, drawn.
     pub drawn: Option<DrawnView>,
+    /// Releases shortly before an incident.
+    pub candidates: Vec<CandidateView>,
     /// Incidents like this one.
     pub similar: Vec<SimilarView>,
     /// Items of theirs that are still open.
@@ -189,6 +191,52 @@ pub struct FactView {
     pub url: Option<String>,
 }
 
+/// A rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DutyView {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Where its shifts are listed.
+    pub url: String,
+    /// Its anchor there.
+    pub id: String,
+    /// Services that one is on call for; without an address where none has a page.
+    pub services: Vec<LinkView>,
+    /// Its team.
+    pub team: Option<LinkView>,
+    /// The zone of its times.
+    pub zone: String,
+    /// The day that `current` and `next` are of.
+    pub as_of: String,
+    /// Who is on call.
+    pub current: Vec<ShiftView>,
+    /// Who comes next.
+    pub next: Vec<ShiftView>,
+    /// Shifts that are going on or to come.
+    pub shifts: Vec<ShiftView>,
+    /// Address of its calendar.
+    pub calendar: String,
+}
+
+/// A time on call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShiftView {
+    /// Who.
+    pub who: String,
+    /// Whether somebody stands in.
+    pub covers: bool,
+    /// From when, on the clock of the rotation's zone.
+    pub from: String,
+    /// Until when.
+    pub until: String,
+    /// From when, in UTC.
+    pub from_machine: String,
+    /// Until when.
+    pub until_machine: String,
+}
+
 /// How many action items a retro has.
 #[derive(Debug, Clone, Serialize)]
 pub struct ActionsView {
@@ -253,6 +301,8 @@ pub struct ListView {
     pub panels: Vec<PanelView>,
     /// Open action items.
     pub actions: Vec<ActionView>,
+    /// Who is on call.
+    pub on_call: Vec<DutyView>,
     /// Sections, or terms.
     pub sections: Vec<CardView>,
     /// Pages.

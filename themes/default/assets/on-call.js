@@ -1,0 +1,55 @@
+// Who is on call at the moment of reading, from the shifts of on-call/shifts.js. Without this file pages say who was
+// on call when they were built.
+(function () {
+  "use strict";
+  const known = window.annalsShifts;
+  if (!known) return;
+  const language = document.documentElement.lang || "en";
+  const near = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+  const far = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const WEEK = 6 * 86400;
+
+  /** Names with a time: "ben until Mon, 09:00". */
+  function fill(place, shifts, word, side, now) {
+    place.replaceChildren();
+    for (const shift of shifts) {
+      const who = document.createElement("b"), small = document.createElement("small"), time = document.createElement("time");
+      const at = new Date(shift[side] * 1000);
+      who.textContent = shift[2];
+      time.dateTime = at.toISOString();
+      time.textContent = (shift[side] - now < WEEK ? near : far).format(at);
+      small.append(word + " ", time);
+      place.append(who, " ", small, " ");
+    }
+  }
+
+  function show() {
+    const now = Date.now() / 1000;
+    for (const duty of document.querySelectorAll("[data-rotation]")) {
+      const shifts = known.rotations[duty.dataset.rotation];
+      const [current, next] = [duty.querySelector(".duty-now"), duty.querySelector(".duty-next")];
+      if (!shifts || !current || !next) continue;
+      duty.querySelector(".as-of")?.remove();
+      if (now >= known.until) {
+        current.textContent = duty.dataset.over;
+        next.textContent = "";
+        continue;
+      }
+      const on = shifts.filter((shift) => shift[0] <= now && now < shift[1]);
+      const after = shifts.filter((shift) => shift[0] > now);
+      const start = Math.min(...after.map((shift) => shift[0]));
+      fill(current, on, duty.dataset.until, 1, now);
+      fill(next, after.filter((shift) => shift[0] === start), duty.dataset.from, 0, now);
+      for (const place of [current, next]) if (!place.firstChild) place.textContent = duty.dataset.nobody;
+    }
+    for (const row of document.querySelectorAll(".shifts tbody tr")) {
+      const [from, until] = [...row.querySelectorAll("time")].map((time) => Date.parse(time.dateTime) / 1000);
+      row.hidden = until <= now;
+      row.classList.toggle("current", from <= now && now < until);
+    }
+  }
+
+  show();
+  // A page that stays open over a handover follows it.
+  setInterval(show, 60000);
+})();
