@@ -17,6 +17,7 @@ mod structure;
 mod urls;
 mod words;
 
+pub use alerts::{RunbookLink, link as runbook_link};
 pub use rules::{RULES, Rule};
 pub use urls::accept;
 

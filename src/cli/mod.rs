@@ -1,5 +1,6 @@
 //! The command line: one file a command, from arguments through a few library calls to a report.
 
+mod alerts;
 mod build;
 pub mod changelog;
 mod check;
@@ -73,6 +74,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
     Check(check::CheckArgs),
+    /// Hold Prometheus rules against the runbooks: alerts without one, dead links, annotations to add
+    Alerts(alerts::AlertsArgs),
     /// Tell what a change does to the site, as a comment for its pull request
     Diff(diff::DiffArgs),
     /// Search a built or a published site
@@ -119,6 +122,7 @@ pub fn run() -> u8 {
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
+        Command::Alerts(args) => alerts::run(args, directory, &ui),
         Command::Diff(args) => diff::run(args, directory, &ui),
         Command::Serve(args) => serve::run(args, directory, &ui),
         Command::Search(args) => {
