@@ -9,6 +9,7 @@ mod allow;
 mod blame;
 mod catalogue;
 mod front_edit;
+mod kinds;
 mod links;
 mod records;
 mod rules;
@@ -39,6 +40,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
             links::page(site, entry, &mut found);
             catalogue::page(site, entry, &mut found);
             records::page(site, entry, &mut found);
+            kinds::page(site, entry, &mut found);
             secrets::page(site, entry, &mut found);
             words::page(entry, &tools.words, &mut found);
             blame::page(entry, &tools.blame, &mut found);

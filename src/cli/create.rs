@@ -4,7 +4,7 @@ use super::prefill::Prefill;
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::config::Config;
-use crate::record::{Kind, Moment, Severity};
+use crate::record::{Kind, Kinds, Moment, Severity};
 use crate::site::url;
 use crate::theme;
 use clap::Args;
@@ -44,7 +44,7 @@ pub struct InitArgs {
     after_help = "Examples:\n  annals new runbook 'Checkout returns 5xx' --service checkout\n  annals new retro 'Checkout returned 502' --service checkout --severity SEV2"
 )]
 pub struct NewArgs {
-    /// Kind of page: article, runbook, retro, release-note, log, review, demo, decision, path
+    /// Kind of page: article, runbook, retro, release-note, log, review, demo, decision, path, or one of the site's own
     kind: String,
     /// The page's title
     title: String,
@@ -143,7 +143,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Ok(session) => session,
         Err(exit) => return exit,
     };
-    let kind = match Kind::parse(&args.kind) {
+    let kind = match session.project.config.all_kinds.parse(&args.kind) {
         Ok(kind) => kind,
         Err(help) => {
             ui.complain(&format!("error: `{}` is not a kind of page\n  = help: {help}", args.kind));
@@ -167,7 +167,8 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     }
     let prefill = prefill(&mut session, args, kind, &date);
     let project = &session.project;
-    let text = match page(args, kind, &date, &prefill, &library.theme_files) {
+    let kinds = &project.config.all_kinds;
+    let text = match page(args, (kind, kinds), &date, &prefill, &library.theme_files) {
         Ok(text) => text,
         Err(message) => {
             ui.complain(&format!("error: {message}"));
@@ -199,7 +200,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
 /// The page's text, from the site's own archetype or the built-in one.
 fn page(
     args: &NewArgs,
-    kind: Kind,
+    (kind, kinds): (Kind, &Kinds),
     date: &str,
     prefill: &Prefill,
     own: &std::collections::BTreeMap<String, Vec<u8>>,
@@ -207,6 +208,9 @@ fn page(
     let shape = args.template.as_ref().map_or_else(String::new, |shape| format!("-{shape}"));
     let name = format!("archetypes/{}{shape}.md", kind.name());
     let built_in = theme::built_in();
+    if matches!(kind, Kind::Own(_)) && args.template.is_none() && !own.contains_key(&name) {
+        return Ok(skeleton(args, (kind, kinds), date));
+    }
     let bytes = own.get(&name).or_else(|| built_in.get(&name)).ok_or_else(|| {
         let start = format!("archetypes/{}-", kind.name());
         let names = own.keys().chain(built_in.keys());
@@ -248,24 +252,50 @@ fn yaml_text(text: &str) -> String {
     if plain { text.to_owned() } else { serde_json::Value::String(text.to_owned()).to_string() }
 }
 
+/// A page of a kind of the site's own that has no archetype: its fields, and the sections that it must have.
+fn skeleton(args: &NewArgs, (kind, kinds): (Kind, &Kinds), date: &str) -> String {
+    let mut out = format!("---\ntitle: {}\n", yaml_text(&args.title));
+    // In a folder of its own, the folder says the kind.
+    if args.folder.is_some() {
+        out.push_str(&format!("kind: {}\n", kind.name()));
+    }
+    if kinds.is_dated(kind) {
+        out.push_str(&format!("date: {date}\n"));
+    }
+    if !args.service.is_empty() {
+        let names: Vec<String> = args.service.iter().map(|name| yaml_text(name)).collect();
+        out.push_str(&format!("services: [{}]\n", names.join(", ")));
+    }
+    for field in kinds.fields(kind) {
+        let choices = field.choices.join(", ");
+        let hint = match (choices.is_empty(), field.required) {
+            (false, _) => format!(" # {choices}"),
+            (true, true) => " # required".to_owned(),
+            (true, false) => String::new(),
+        };
+        out.push_str(&format!("{}:{hint}\n", field.name));
+    }
+    out.push_str("---\n");
+    let sections = kinds.settings(kind).map(|config| config.sections.as_slice()).unwrap_or_default();
+    for section in sections {
+        out.push_str(&format!("\n## {section}\n"));
+    }
+    out
+}
+
 /// Where a new page goes, below the content folder.
 fn place(args: &NewArgs, kind: Kind, date: &str, config: &Config) -> PathBuf {
-    let own = config
-        .kinds
-        .get(kind.name())
-        .and_then(|kind| kind.folders.as_ref())
-        .and_then(|folders| folders.first());
-    let folder = match (&args.folder, own) {
-        (Some(folder), _) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
-        (None, Some(folder)) => folder.clone(),
-        (None, None) => kind.folders().first().copied().unwrap_or("articles").to_owned(),
+    let folders = config.all_kinds.folders(kind);
+    let folder = match &args.folder {
+        Some(folder) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
+        None => folders.first().copied().unwrap_or("articles").to_owned(),
     };
     let slug = crate::markdown::slug(&args.title);
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let slug = if slug.is_empty() { "page".to_owned() } else { slug };
     let name = match (kind, &args.version) {
         (Kind::ReleaseNote, Some(version)) => format!("v{}", url::segment(version.trim_start_matches('v'))),
-        (kind, _) if kind.is_dated() && kind != Kind::ReleaseNote => format!("{date}-{slug}"),
+        (kind, _) if config.all_kinds.is_dated(kind) && kind != Kind::ReleaseNote => format!("{date}-{slug}"),
         _ => slug,
     };
     Path::new(&folder).join(format!("{name}.md"))

@@ -136,7 +136,7 @@ pub fn run() -> u8 {
         Command::NextVersion(args) => histories(directory, &ui, |call| next_version::run(args, call)),
         Command::CheckCommits(args) => histories(directory, &ui, |call| check_commits::run(args, call)),
         Command::Import(args) => histories(directory, &ui, |call| import::run(args, call)),
-        Command::Schema(args) => schema::run(args, &ui),
+        Command::Schema(args) => schema::run(args, directory, &ui),
         Command::Theme(args) => theme::run(args, directory, &ui),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Cli::command(), "annals", &mut std::io::stdout());

@@ -2,9 +2,11 @@
 
 use super::ui::{Exit, Ui};
 use crate::config;
-use crate::record::{Kind, front_matter};
-use crate::source::Catalogue;
+use crate::record::Kinds;
+use crate::source::{Catalogue, Project, find_root};
 use clap::Args;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Arguments of `annals schema`.
 #[derive(Debug, Args)]
@@ -17,12 +19,20 @@ pub struct SchemaArgs {
     name: String,
 }
 
-pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Exit {
+/// The kinds of the site of a folder, or the built-in ones where there is no site.
+fn kinds(directory: Option<&Path>) -> Arc<Kinds> {
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let project = find_root(&here).and_then(|root| Project::open(&root).ok());
+    project.map(|project| project.config.all_kinds.clone()).unwrap_or_default()
+}
+
+pub(super) fn run(args: &SchemaArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
+    let kinds = kinds(directory);
     let mut schema = match args.name.as_str() {
         "site" => config::schema(),
         "services" => Catalogue::schema(),
-        name => match Kind::parse(name) {
-            Ok(kind) => front_matter::schema_of(kind).clone(),
+        name => match kinds.parse(name) {
+            Ok(kind) => kinds.schema(kind).clone(),
             Err(help) => {
                 ui.complain(&format!(
                     "error: there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"

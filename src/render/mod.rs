@@ -7,6 +7,7 @@ mod feed;
 mod home;
 mod incident;
 mod item;
+mod kinds;
 mod links;
 mod list;
 mod machine;

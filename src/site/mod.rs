@@ -10,6 +10,7 @@ mod index;
 mod link;
 mod listing;
 pub mod metrics;
+mod named;
 pub mod on_call;
 mod package;
 mod plan;
@@ -67,6 +68,10 @@ pub struct Site {
     index: Arc<Vec<(String, String)>>,
     /// Sizes of images by address.
     images: Arc<HashMap<String, (usize, usize)>>,
+    /// Pages by the names of their files.
+    stems: Arc<named::Stems>,
+    /// For each decision, those that it took the place of.
+    replaces: Arc<HashMap<EntryId, Vec<EntryId>>>,
     /// Where links can lead, by place in the content tree.
     places: Arc<link::Places>,
 }

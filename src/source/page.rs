@@ -4,7 +4,7 @@ use super::front;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Outline, Prepared, outline, prepare};
 use crate::record::front_matter::{self, Fields, FrontMatter};
-use crate::record::{ActionItem, Audience, Kind, Moment, TimelineEntry, action_items, timeline};
+use crate::record::{ActionItem, Audience, Kind, Kinds, Moment, TimelineEntry, action_items, timeline};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -64,6 +64,8 @@ pub type IncludedText = Result<Arc<str>, String>;
 pub(super) struct PageContext<'a> {
     /// Kind that its folder gives it.
     pub kind: Kind,
+    /// The kinds of the site.
+    pub kinds: &'a Kinds,
     /// Audience of pages that name none.
     pub audience: Audience,
     /// For whom the site is built.
@@ -82,7 +84,7 @@ impl Page {
         let front = front::split(&file, &source);
         let mut found = front.found;
         let (kind, fields, mistakes) =
-            front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies);
+            front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies, context.kinds);
         found.extend(mistakes);
         let body = source.get(front.body..).unwrap_or_default();
         let includes: RefCell<Vec<Included>> = RefCell::default();
@@ -269,6 +271,7 @@ mod tests {
     fn read(path: &str, text: &str) -> Page {
         let context = PageContext {
             kind: Kind::Article,
+            kinds: &Kinds::default(),
             audience: Audience::Public,
             built_for: Audience::Internal,
             taxonomies: &[],

@@ -4,6 +4,7 @@
 
 mod filters;
 pub mod incident;
+pub mod kinds;
 pub mod view;
 
 use crate::diagnostic::{Diagnostic, Span};

@@ -2,6 +2,7 @@
 //! site's root, so that a template writes `{{ root }}{{ item.url }}`.
 
 use super::incident::{CandidateView, DrawnView, SimilarView};
+use super::kinds::{ChapterView, FieldView, StepView};
 use crate::markdown::TocEntry;
 use crate::record::Moment;
 use serde::Serialize;
@@ -135,6 +136,20 @@ pub struct PageView {
     pub fixed_by: Option<LinkView>,
     /// How many action items there are.
     pub actions: Option<ActionsView>,
+    /// Fields of a kind of the site's own.
+    pub fields: Vec<FieldView>,
+    /// The release that a demo shows.
+    pub shows: Option<LinkView>,
+    /// A demo's recording.
+    pub recording: Option<FieldView>,
+    /// Its chapters.
+    pub chapters: Vec<ChapterView>,
+    /// The decision that took this one's place.
+    pub replaced_by: Option<LinkView>,
+    /// Decisions that this one took the place of.
+    pub replaces: Vec<LinkView>,
+    /// The steps of a path.
+    pub steps: Vec<StepView>,
     /// Runbooks of an incident.
     pub runbooks: Vec<LinkView>,
     /// Team that keeps it.
