@@ -166,7 +166,14 @@ impl Renderer {
             .map(|(rota, duty)| {
                 let shifts = duty.shifts.iter();
                 let shifts: Vec<Value> = shifts
-                    .map(|shift| json!([shift.start.as_second(), shift.end.as_second(), shift.who]))
+                    .map(|shift| {
+                        json!([
+                            shift.start.as_second(),
+                            shift.end.as_second(),
+                            shift.who,
+                            u8::from(shift.covers)
+                        ])
+                    })
                     .collect();
                 (rota.name.clone(), Value::Array(shifts))
             })

@@ -23,6 +23,29 @@
     }
   }
 
+  /** The next shifts of a rotation, on its own clock. */
+  function list(table, now) {
+    const shifts = (known.rotations[table.dataset.shifts] ?? []).filter((shift) => shift[1] > now).slice(0, 8);
+    const clock = new Intl.DateTimeFormat(language, { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: table.dataset.zone });
+    table.tBodies[0].replaceChildren(...shifts.map((shift) => {
+      const row = document.createElement("tr"), who = row.insertCell();
+      who.textContent = shift[2];
+      if (shift[3]) {
+        const small = document.createElement("small");
+        small.textContent = table.dataset.covers;
+        who.append(" ", small);
+      }
+      for (const at of shift.slice(0, 2)) {
+        const time = document.createElement("time");
+        time.dateTime = new Date(at * 1000).toISOString();
+        time.textContent = clock.format(at * 1000);
+        row.insertCell().append(time);
+      }
+      row.classList.toggle("current", shift[0] <= now);
+      return row;
+    }));
+  }
+
   function show() {
     const now = Date.now() / 1000;
     for (const duty of document.querySelectorAll("[data-rotation]")) {
@@ -42,11 +65,7 @@
       fill(next, after.filter((shift) => shift[0] === start), duty.dataset.from, 0, now);
       for (const place of [current, next]) if (!place.firstChild) place.textContent = duty.dataset.nobody;
     }
-    for (const row of document.querySelectorAll(".shifts tbody tr")) {
-      const [from, until] = [...row.querySelectorAll("time")].map((time) => Date.parse(time.dateTime) / 1000);
-      row.hidden = until <= now;
-      row.classList.toggle("current", from <= now && now < until);
-    }
+    for (const table of document.querySelectorAll("[data-shifts]")) list(table, now);
   }
 
   show();
