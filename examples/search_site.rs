@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let analyzed: Vec<_> = pages.iter().map(|page| analyze(page, &config)).collect();
     let after = Instant::now();
-    let memory: usize = analyzed.iter().map(|page| page.terms.len() + page.text.len()).sum();
+    let memory: usize = analyzed.iter().map(|(page, text)| page.terms.len() + text.len()).sum();
     let files = build(analyzed, &config);
     println!(
         "{} pages, {words} words: analyze {:.2} s, build {:.2} s, {} files, {:.2} MB; analysed pages {:.1} MB",

@@ -58,7 +58,7 @@ fn client(files: &[IndexFile], queries: &[String]) -> Option<Vec<serde_json::Val
     )
 }
 
-fn compare(pages: Vec<Analyzed>, config: &SearchConfig, queries: &[String]) {
+fn compare(pages: Vec<(Analyzed, String)>, config: &SearchConfig, queries: &[String]) {
     let files = build(pages, config);
     let Some(client) = client(&files, queries) else { return };
     assert_eq!(client.len(), queries.len());

@@ -62,6 +62,9 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Err(exit) => return exit,
     };
     session.with(args.drafts, args.audience, args.now);
+    if args.no_cache {
+        session.project.cache = None;
+    }
     let planned = session.plan();
     let mut found = planned.found.clone();
     let counts = Counts::of(&found);
@@ -69,7 +72,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     let target =
         args.output.clone().unwrap_or_else(|| session.project.root.join(&session.project.config.site.output));
     let result = match &planned.renderer {
-        Some(renderer) if !stop => write(renderer, &target, &mut session, args, ui),
+        Some(renderer) if !stop => write(renderer, &target, &mut session, ui),
         _ => Ok(None),
     };
     let (written, exit) = match result {
@@ -118,16 +121,14 @@ fn write(
     renderer: &crate::render::Renderer,
     target: &Path,
     session: &mut Session,
-    args: &BuildArgs,
     ui: &Ui,
 ) -> Result<Option<Written>, WriteError> {
     let staging = Staging::new(target).map_err(failure)?;
-    let folder = session.cache();
-    let mut cache = if args.no_cache { Cache::default() } else { Cache::load(&folder, target) };
+    let folder = session.project.cache.clone();
+    let mut cache = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
     session.lap("prepare");
-    let kept = (!args.no_cache).then_some(folder.as_path());
     let known = |path: &str| cache.record(path).is_some_and(|record| staging.keep(&record.path, record.size));
-    let index = output::search_index(renderer, &session.project.config.search, kept, &known);
+    let index = output::search_index(renderer, &session.project.config.search, folder.as_deref(), &known);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
     let (started, done) = (Instant::now(), AtomicU64::new(0));
@@ -143,7 +144,7 @@ fn write(
     session.lap("render");
     staging.swap().map_err(failure)?;
     session.lap("swap");
-    if !args.no_cache {
+    if let Some(folder) = folder {
         cache.save(&folder, target);
         output::save_highlighted(&folder, &renderer.highlighter);
         session.lap("cache");

@@ -133,8 +133,8 @@ fn report(args: &DiffArgs, session: &Session, both: &Both) -> Result<String, Mis
     let (Some(old), Some(new)) = (&before.renderer, &after.renderer) else {
         return Err(mistakes(if before.renderer.is_none() { before } else { after }));
     };
-    let cache = session.cache();
-    let index = |renderer, config| output::search_index(renderer, config, Some(&cache), &|_| false);
+    let cache = session.project.cache.as_deref();
+    let index = |renderer, config| output::search_index(renderer, config, cache, &|_| false);
     let old_index = index(old, &before.library.config.search);
     let new_index = index(new, &after.library.config.search);
     let difference = diff::compare(

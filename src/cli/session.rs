@@ -66,10 +66,6 @@ impl Session {
         self.project.now = now.or(self.project.now);
     }
 
-    /// Folder of the cache.
-    pub fn cache(&self) -> PathBuf {
-        self.project.cache.clone()
-    }
 
     /// Notes how long a stage took.
     pub fn lap(&mut self, stage: &'static str) {
@@ -81,7 +77,8 @@ impl Session {
     pub fn plan(&mut self) -> Planned {
         let library = Arc::new(read(&self.project, None));
         self.lap("read");
-        let highlighter = Arc::new(Highlighter::with(output::load_highlighted(&self.cache())));
+        let blocks = self.project.cache.as_deref().map(output::load_highlighted).unwrap_or_default();
+        let highlighter = Arc::new(Highlighter::with(blocks));
         let planned = planned(library, highlighter);
         self.lap("plan");
         planned

@@ -10,11 +10,12 @@ mod yaml;
 pub use self::toml::parse as parse_toml;
 pub use self::yaml::parse as parse_yaml;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;
 
 /// A value and its bytes in the text that it was read from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// Byte range in the text.
     pub span: Range<usize>,
@@ -23,7 +24,7 @@ pub struct Node {
 }
 
 /// The values that TOML and YAML have in common.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Data {
     /// No value.
     Null,
@@ -42,7 +43,7 @@ pub enum Data {
 }
 
 /// A key of a map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// Byte range in the text.
     pub span: Range<usize>,

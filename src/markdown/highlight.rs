@@ -5,7 +5,7 @@
 //! are folded into the classes of [`CLASSES`] and neighbouring spans of one class are merged. A block is highlighted
 //! once: results are kept by content.
 
-use super::html::escape_into;
+use super::escape::escape_into;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;

@@ -3,6 +3,7 @@
 //! Plain elements are written by pulldown-cmark's own writer; this module changes the events that a page treats
 //! in its own way: headings with anchors, links resolved, images measured, code highlighted, directives, task lists.
 
+use super::escape::escape_into;
 use super::callout::Callout;
 use super::code::FenceInfo;
 use super::directive::{Directive, Fold};
@@ -501,31 +502,6 @@ pub(super) fn is_harmless(href: &str) -> bool {
         .collect::<String>()
         .to_ascii_lowercase();
     !matches!(scheme.as_str(), "javascript" | "vbscript" | "data")
-}
-
-/// Appends text with the characters escaped that mean something in HTML text and attributes.
-pub fn escape_into(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some((at, byte)) =
-        rest.bytes().enumerate().find(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'))
-    {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        out.push_str(match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&quot;",
-        });
-        rest = rest.get(at + 1..).unwrap_or_default();
-    }
-    out.push_str(rest);
-}
-
-/// Text escaped for HTML text and attributes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    escape_into(&mut out, text);
-    out
 }
 
 /// What CommonMark leaves as it is in an address.

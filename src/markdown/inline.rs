@@ -1,6 +1,7 @@
 //! One line of untrusted text, such as a commit's subject, with its inline Markdown as safe HTML.
 
-use super::html::{escape, escape_into, is_harmless};
+use super::escape::{escape, escape_into};
+use super::html::is_harmless;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// A character that is never seen, put before the text so that `# x` or `- x` is no heading and no list.

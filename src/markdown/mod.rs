@@ -7,6 +7,7 @@
 mod callout;
 mod code;
 mod directive;
+mod escape;
 pub mod highlight;
 mod html;
 mod inline;
@@ -22,7 +23,8 @@ mod visible;
 
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};
-pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, escape, escape_into, render};
+pub use escape::{escape, escape_into, write_escaped};
+pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, render};
 pub use inline::inline;
 pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
 pub use passages::{Passage, passages};

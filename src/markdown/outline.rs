@@ -3,10 +3,12 @@
 use super::prepare::{MARK_START, Prepared};
 use super::slug::Slugger;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a page's text consists of. All places are in the original body.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// The headings in order.
     pub headings: Vec<Heading>,
@@ -31,7 +33,7 @@ pub struct Outline {
 }
 
 /// A heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -44,7 +46,7 @@ pub struct Heading {
 }
 
 /// A link or an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The destination as it is written.
     pub dest: String,
@@ -57,7 +59,7 @@ pub struct Link {
 }
 
 /// Link or image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// A link.
     Link,
@@ -66,10 +68,10 @@ pub enum LinkKind {
 }
 
 /// Something of another tool that annals shows as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreign {
     /// What it is: `shortcode`, `template tag`, `component`, `import`.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Its name.
     pub name: String,
     /// Where it stands.
@@ -165,7 +167,7 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
                 let html = html.trim();
                 if let Some(name) = component(html) {
                     found.foreign.push(Foreign {
-                        what: "component",
+                        what: "component".into(),
                         name: format!("<{name}>"),
                         span: prepared.original_range(&trimmed(&prepared.text, range)),
                     });
@@ -184,10 +186,12 @@ fn words(text: &str) -> usize {
     if !text.is_ascii() {
         return text.split_whitespace().count();
     }
+    let bytes = text.as_bytes();
+    let first = bytes.first().is_some_and(|byte| *byte > b' ');
     // Where a byte of a word follows white space; so written, it runs over many bytes at once.
-    let starts =
-        text.bytes().zip(text.bytes().skip(1)).filter(|(before, byte)| *before <= b' ' && *byte > b' ');
-    starts.count() + usize::from(text.bytes().next().is_some_and(|byte| byte > b' '))
+    let starts = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let starts: usize = starts.map(|(before, byte)| usize::from((*before <= b' ') & (*byte > b' '))).sum();
+    starts + usize::from(first)
 }
 
 fn push(
@@ -283,7 +287,7 @@ pub(super) fn is_import(text: &str) -> bool {
 fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, found: &mut Vec<Foreign>) {
     if is_import(text) {
         let name = text.split_whitespace().nth(1).unwrap_or("import");
-        found.push(Foreign { what: "import", name: name.to_owned(), span: prepared.original_range(range) });
+        found.push(Foreign { what: "import".into(), name: name.to_owned(), span: prepared.original_range(range) });
         return;
     }
     for (at, _) in text.match_indices('{') {
@@ -307,7 +311,7 @@ fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, fo
         if !name.is_empty() {
             let end = rest.find("}}").or_else(|| rest.find("%}")).map_or(start + 3, |end| start + end + 2);
             let end = end.min(start + 80).max(start + 3);
-            found.push(Foreign { what, name: name.to_owned(), span: prepared.original_range(&(start..end)) });
+            found.push(Foreign { what: what.into(), name: name.to_owned(), span: prepared.original_range(&(start..end)) });
         }
     }
 }

@@ -21,7 +21,7 @@ pub type IncludeSource<'a> = &'a dyn Fn(&str) -> Result<Arc<str>, String>;
 const MARKS: [&str; 6] = ["::", "!!!", "???", "===", "\u{E000}", "\u{E001}"];
 
 /// A page's Markdown with its directives marked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Prepared<'a> {
     /// The Markdown to parse.
     pub text: Cow<'a, str>,

@@ -1,17 +1,21 @@
 //! The search index of a site, with the analysis of unchanged pages kept between builds.
 
-use super::cache::write_whole;
+use super::pack::{Key, Pack, PackWriter, Place, Stored};
 use crate::config::search::SearchConfig;
-use crate::render::Renderer;
-use crate::search::{self, Analyzed, Update};
+use crate::render::{Findable, Renderer};
+use crate::search::{self, Analyzed, Document, Update};
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::fs;
-use std::io::Write as _;
+use std::io;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-/// Changes with what analysis makes of a page, so that kept analyses are dropped.
-const FORMAT: u32 = 8;
+/// Analyses of the whole site. As large as the site, it is not written anew for each page that changes.
+const ALL: &str = "search.bin";
+/// Analyses of what has changed since.
+const RECENT: &str = "search-recent.bin";
+/// The file of all is written anew when the recent ones are more than one in so many.
+const RECENT_SHARE: usize = 8;
 
 /// Makes the index. `cache` is the folder where analyses are kept, if they are; `known` tells which files of the index
 /// need not be made again.
@@ -21,108 +25,134 @@ pub fn search_index(
     cache: Option<&Path>,
     known: &(dyn Fn(&str) -> bool + Sync),
 ) -> Update {
+    if let Some(folder) = cache {
+        match with_cache(renderer, config, folder, known) {
+            Ok(update) => return update,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            // A cache that is damaged or can't be written costs time, nothing else.
+            Err(_) => [ALL, RECENT].iter().for_each(|name| drop(fs::remove_file(folder.join(name)))),
+        }
+    }
+    let pages = renderer.findable().into_par_iter().filter_map(|findable| {
+        let (_, document) = renderer.document_facts(findable)?;
+        Some(analyze(renderer, config, findable, document))
+    });
+    // Texts in memory can be read.
+    search::update(pages.collect(), config, known).unwrap_or_default()
+}
+
+fn analyze(
+    renderer: &Renderer,
+    config: &SearchConfig,
+    findable: Findable,
+    mut document: Document,
+) -> (Analyzed, String) {
+    document.sections = renderer.document_sections(findable);
+    search::analyze(&document, config)
+}
+
+/// What is to be done for a page.
+enum Task {
+    /// To take its analysis from the file of all.
+    All(Place),
+    /// To take it from the recent ones.
+    Recent(Place),
+    /// To analyse it.
+    New(Findable, Box<Document>),
+}
+
+/// Where an analysis is once its task is done.
+enum Source {
+    All(Place),
+    Recent(Place),
+    New(Place),
+}
+
+fn with_cache(
+    renderer: &Renderer,
+    config: &SearchConfig,
+    folder: &Path,
+    known: &(dyn Fn(&str) -> bool + Sync),
+) -> io::Result<Update> {
+    let settings = settings(config);
+    let (path_of_all, path_of_recent) = (folder.join(ALL), folder.join(RECENT));
+    let all = Pack::open(&path_of_all, &settings);
+    let recent = Pack::open(&path_of_recent, &settings);
+    let place = |pack: &Option<Pack>, key: &Key| pack.as_ref().and_then(|pack| pack.place(key));
+    let tasks: Vec<(Key, Task)> = renderer
+        .findable()
+        .into_par_iter()
+        .filter_map(|findable| {
+            let (key, document) = renderer.document_facts(findable)?;
+            let task = match (place(&all, &key), place(&recent, &key)) {
+                (Some(place), _) => Task::All(place),
+                (None, Some(place)) => Task::Recent(place),
+                (None, None) => Task::New(findable, Box::new(document)),
+            };
+            Some((key, task))
+        })
+        .collect();
+    let count = |is: fn(&Task) -> bool| tasks.iter().filter(|(_, task)| is(task)).count();
+    let from_all = count(|task| matches!(task, Task::All(_)));
+    let from_recent = count(|task| matches!(task, Task::Recent(_)));
+    let kept = |pack: &Option<Pack>| pack.as_ref().map_or(0, Pack::len);
+    let stale = kept(&all).saturating_sub(from_all);
+    let anew = (tasks.len() - from_all).max(stale) * RECENT_SHARE > from_all;
+    let path = if anew { &path_of_all } else { &path_of_recent };
+    let is_new = from_all + from_recent < tasks.len() || kept(&recent) > from_recent || anew;
+    let writer = if is_new { Some(Mutex::new(PackWriter::new(path, &settings)?)) } else { None };
+    let keep = |key: Key, analyzed: &Analyzed, text: &str| -> io::Result<Option<Place>> {
+        let Some(writer) = &writer else { return Ok(None) };
+        let analysis = postcard::to_allocvec(analyzed).map_err(io::Error::other)?;
+        writer.lock().unwrap_or_else(PoisonError::into_inner).add(key, &analysis, text).map(Some)
+    };
+    // What is not analysed now is read, and written again if the file that it goes into is written anew.
+    let take = |pack: &Option<Pack>, key: Key, place: Place, again: bool| -> io::Result<Analyzed> {
+        let pack = pack.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let analyzed = pack.analysis(place)?;
+        if again {
+            keep(key, &analyzed, &pack.text(place)?)?;
+        }
+        Ok(analyzed)
+    };
+    let pages: Vec<(Analyzed, Source)> = tasks
+        .into_par_iter()
+        .map(|(key, task)| {
+            Ok(match task {
+                Task::All(place) => (take(&all, key, place, anew)?, Source::All(place)),
+                Task::Recent(place) => (take(&recent, key, place, true)?, Source::Recent(place)),
+                Task::New(findable, document) => {
+                    let (analyzed, text) = analyze(renderer, config, findable, *document);
+                    let place = keep(key, &analyzed, &text)?.ok_or(io::ErrorKind::NotFound)?;
+                    (analyzed, Source::New(place))
+                }
+            })
+        })
+        .collect::<io::Result<_>>()?;
+    let written = match writer {
+        Some(writer) => Some(writer.into_inner().unwrap_or_else(PoisonError::into_inner).finish(path)?),
+        None => None,
+    };
+    if anew && written.is_some() {
+        let _ = fs::remove_file(&path_of_recent);
+    }
+    let stored = |source| {
+        let (pack, place) = match source {
+            Source::All(place) => (&all, place),
+            Source::Recent(place) => (&recent, place),
+            Source::New(place) => (&written, place),
+        };
+        pack.as_ref().map(|pack| Stored { pack, place })
+    };
+    let pages = pages.into_iter().filter_map(|(page, source)| Some((page, stored(source)?))).collect();
+    search::update(pages, config, known)
+}
+
+/// A hash of all that analyses depend on but the pages.
+fn settings(config: &SearchConfig) -> [u8; 32] {
     let mut settings = blake3::Hasher::new();
     settings.update(env!("CARGO_PKG_VERSION").as_bytes());
     // Writing to a hasher can't fail.
     let _ = serde_json::to_writer(&mut settings, config);
-    let settings = *settings.finalize().as_bytes();
-    let read =
-        |name: &str| cache.map(|folder| fs::read(folder.join(name)).unwrap_or_default()).unwrap_or_default();
-    let (all, recent) = (read(ALL), read(RECENT));
-    let (in_all, in_recent) = (index(&all, &settings), index(&recent, &settings));
-    let pages: Vec<Kept<'_>> = renderer
-        .findable()
-        .into_par_iter()
-        .filter_map(|findable| {
-            let (key, mut document) = renderer.document_facts(findable)?;
-            if let Some(page) = in_all.get(&key).and_then(|part| postcard::from_bytes(part).ok()) {
-                return Some(Kept { key, page, from: From::All });
-            }
-            if let Some(page) = in_recent.get(&key).and_then(|part| postcard::from_bytes(part).ok()) {
-                return Some(Kept { key, page, from: From::Recent });
-            }
-            document.sections = renderer.document_sections(findable);
-            Some(Kept { key, page: search::analyze(&document, config), from: From::Now })
-        })
-        .collect();
-    if let Some(folder) = cache {
-        let lost = in_all.len() + in_recent.len() > pages.len();
-        save(folder, &settings, &pages, lost);
-    }
-    search::update(pages.into_iter().map(|kept| kept.page).collect(), config, known)
-}
-
-/// An analysis, under the hash of what it was made from.
-struct Kept<'a> {
-    key: [u8; 32],
-    page: Analyzed<'a>,
-    from: From,
-}
-
-/// Where an analysis comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum From {
-    /// The file of all.
-    All,
-    /// The file of those that changed since that one was written.
-    Recent,
-    /// It is new.
-    Now,
-}
-
-/// Analyses of the whole site. As large as the site, it is not written anew for each page that changes.
-const ALL: &str = "search.bin";
-/// Analyses of what has changed since.
-const RECENT: &str = "search-recent.bin";
-/// The file of all is written anew when the recent ones are more than one in so many.
-const RECENT_SHARE: usize = 8;
-
-/// Where each kept analysis lies in the file, by its key. They are read one by one, when they are needed, and not copied:
-/// all of them at once are as large as the site.
-fn index<'a>(bytes: &'a [u8], settings: &[u8; 32]) -> HashMap<[u8; 32], &'a [u8]> {
-    let mut kept = HashMap::new();
-    let Some(mut rest) = bytes.strip_prefix(header(settings).as_slice()) else { return kept };
-    while let Some((key, after)) = rest.split_first_chunk::<32>() {
-        let Some((length, after)) = after.split_first_chunk::<4>() else { break };
-        let Some((part, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
-        kept.insert(*key, part);
-        rest = after;
-    }
-    kept
-}
-
-/// Keeps analyses for the next build. `lost` tells that there are some that no page has any more.
-fn save(folder: &Path, settings: &[u8; 32], pages: &[Kept<'_>], lost: bool) {
-    let count = |from: From| pages.iter().filter(|page| page.from == from).count();
-    let (old, recent, new) = (count(From::All), count(From::Recent), count(From::Now));
-    if new == 0 && !lost {
-        return;
-    }
-    if (recent + new) * RECENT_SHARE > old {
-        write(&folder.join(ALL), settings, pages.iter());
-        let _ = fs::remove_file(folder.join(RECENT));
-    } else {
-        write(&folder.join(RECENT), settings, pages.iter().filter(|page| page.from != From::All));
-    }
-}
-
-fn write<'a, 'b: 'a>(path: &Path, settings: &[u8; 32], pages: impl Iterator<Item = &'a Kept<'b>>) {
-    // Written piece by piece: as one text it would be the largest thing in memory.
-    write_whole(path, |file| {
-        file.write_all(&header(settings))?;
-        for Kept { key, page, .. } in pages {
-            let Ok(part) = postcard::to_allocvec(page) else { continue };
-            let Ok(length) = u32::try_from(part.len()) else { continue };
-            file.write_all(key)?;
-            file.write_all(&length.to_le_bytes())?;
-            file.write_all(&part)?;
-        }
-        Ok(())
-    });
-}
-
-fn header(settings: &[u8; 32]) -> Vec<u8> {
-    let mut header = FORMAT.to_le_bytes().to_vec();
-    header.extend_from_slice(settings);
-    header
+    *settings.finalize().as_bytes()
 }

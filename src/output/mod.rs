@@ -4,6 +4,7 @@ mod cache;
 mod folder;
 mod index;
 mod manifest;
+mod pack;
 
 pub use cache::{Cache, Record, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};

@@ -5,12 +5,11 @@ use super::bytes::{put, put_str};
 use super::document::Document;
 use super::posting::{Field, Occurrence, put_entries};
 use super::stop;
-use super::token::{Compound, compounds};
+use super::token::{Compound, Token, tokens};
 use crate::config::search::SearchConfig;
+use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher;
 
 /// Most pages have no more different terms than this.
 const USUAL_TERMS: usize = 400;
@@ -18,19 +17,13 @@ const USUAL_TERMS: usize = 400;
 /// Positions between two texts in one field, so that no phrase runs from one into the other.
 const GAP: u32 = 16;
 
-/// A page, ready for the index.
+/// A page, ready for the index but for what is shown of its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Analyzed<'a> {
+pub struct Analyzed {
     /// What is shown of it and filtered by.
     pub page: Page,
-    /// What is shown of its sections: the page's description, U+0000, then for each section its
-    /// heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between,
-    /// and U+0000.
-    #[serde(borrow)]
-    pub text: Cow<'a, str>,
     /// Its terms with their entries: for each term its text and its entries, both with length.
-    #[serde(borrow)]
-    pub terms: Cow<'a, [u8]>,
+    pub terms: Vec<u8>,
     /// How many tokens its sections have.
     pub length: u32,
     /// How many tokens its title has.
@@ -62,8 +55,10 @@ pub struct Page {
     pub inbound: u32,
 }
 
-/// Reads a document into its terms and texts.
-pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed<'static> {
+/// Reads a document into its terms, and into what is shown of its sections: the page's description, U+0000, then for
+/// each section its heading, anchor (`=` where it follows from the heading), prose and code with U+0001 between, and
+/// U+0000.
+pub fn analyze(document: &Document, config: &SearchConfig) -> (Analyzed, String) {
     let mut terms = Terms::new(&document.lang, config);
     let title_length = terms.text(&document.title, 0, Field::Title, 0);
     let mut at = 0;
@@ -95,9 +90,7 @@ pub fn analyze(document: &Document, config: &SearchConfig) -> Analyzed<'static> 
         push(&mut text, section.code.trim());
         text.push('\0');
     }
-    // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
-    text.shrink_to_fit();
-    Analyzed { page: page(document), text: text.into(), terms: terms.finish().into(), length, title_length }
+    (Analyzed { page: page(document), terms: terms.finish(), length, title_length }, text)
 }
 
 /// `timeout after {n} ms on {host}` without what stands for the parts that vary.
@@ -186,7 +179,10 @@ fn page(document: &Document) -> Page {
 
 /// A page's terms as they are found.
 struct Terms {
-    ids: HashMap<Box<str>, u32, BuildHasherDefault<TermHasher>>,
+    /// Their texts, one behind the other: a text each of its own would be most of the work.
+    texts: String,
+    /// Their numbers, by text.
+    numbers: HashTable<u32>,
     /// The terms in the order found.
     terms: Vec<Term>,
     /// All occurrences, each with its term.
@@ -198,7 +194,9 @@ struct Terms {
 }
 
 struct Term {
-    text: Box<str>,
+    /// Where its text starts and ends.
+    start: u32,
+    end: u32,
     /// Whether it is a stop word.
     stop: bool,
     /// Whether it is a stop word that has been found in prose.
@@ -207,10 +205,17 @@ struct Term {
     count: u32,
 }
 
+impl Term {
+    fn text<'a>(&self, texts: &'a str) -> &'a str {
+        texts.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}
+
 impl Terms {
     fn new(lang: &str, config: &SearchConfig) -> Self {
         Self {
-            ids: HashMap::with_capacity_and_hasher(USUAL_TERMS, BuildHasherDefault::default()),
+            texts: String::with_capacity(USUAL_TERMS * 8),
+            numbers: HashTable::with_capacity(USUAL_TERMS),
             terms: Vec::with_capacity(USUAL_TERMS),
             found: Vec::with_capacity(USUAL_TERMS * 3),
             of_lang: stop::set(lang),
@@ -221,7 +226,13 @@ impl Terms {
     /// Adds the tokens of a text; the position after its last.
     fn text(&mut self, text: &str, section: u32, field: Field, start: u32) -> u32 {
         let mut at = start;
-        compounds(text, &mut |compound| at = self.compound(compound, section, field, at));
+        tokens(text, &mut |token| match token {
+            Token::Word(word, _) => {
+                self.add(word, section, field, at);
+                at += 1;
+            }
+            Token::Compound(compound) => at = self.compound(compound, section, field, at),
+        });
         at
     }
 
@@ -242,18 +253,27 @@ impl Terms {
         at
     }
 
+    /// The number of a term.
+    fn number(&mut self, text: &str) -> u32 {
+        let (terms, texts) = (&self.terms, &self.texts);
+        let own = |number: u32| terms.get(number as usize).map_or("", |term| term.text(texts));
+        let hash = TermHasher::hash(text);
+        if let Some(number) = self.numbers.find(hash, |&number| own(number) == text) {
+            return *number;
+        }
+        let number = terms.len() as u32;
+        self.numbers.insert_unique(hash, number, |&number| TermHasher::hash(own(number)));
+        let stop = self.of_lang.is_some_and(|words| words.contains(text))
+            || self.of_site.iter().any(|word| word == text);
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        let end = self.texts.len() as u32;
+        self.terms.push(Term { start, end, stop, passed: false, count: 0 });
+        number
+    }
+
     fn add(&mut self, term: &str, section: u32, field: Field, at: u32) {
-        let id = match self.ids.get(term) {
-            Some(&id) => id,
-            None => {
-                let id = self.terms.len() as u32;
-                let stop = self.of_lang.is_some_and(|words| words.contains(term))
-                    || self.of_site.iter().any(|word| word == term);
-                self.ids.insert(term.into(), id);
-                self.terms.push(Term { text: term.into(), stop, passed: false, count: 0 });
-                id
-            }
-        };
+        let id = self.number(term);
         let Some(term) = self.terms.get_mut(id as usize) else { return };
         let mut occurrence = (section, field, at);
         if term.stop && field == Field::Body {
@@ -315,20 +335,28 @@ impl Terms {
             }
             entries.clear();
             put_entries(&mut entries, occurrences);
-            put_str(&mut out, &term.text);
+            put_str(&mut out, term.text(&self.texts));
             put(&mut out, entries.len() as u32);
             out.extend_from_slice(&entries);
         }
+        // All pages are kept until the index is written: what they reserved and did not use would be a third of them.
         out.shrink_to_fit();
         out
     }
 }
 
-/// A quick hash for short strings (FxHash of rustc); the map's order is never seen.
+/// A quick hash for short strings (the step is that of rustc's FxHash); the order of a map is never seen.
 #[derive(Default)]
 pub(super) struct TermHasher(u64);
 
 impl TermHasher {
+    /// The hash of a term.
+    pub(super) fn hash(term: &str) -> u64 {
+        let mut hasher = Self::default();
+        hasher.write(term.as_bytes());
+        hasher.finish()
+    }
+
     fn add(&mut self, word: u64) {
         self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
@@ -341,14 +369,20 @@ impl Hasher for TermHasher {
             self.add(u64::from_le_bytes(*word));
             rest = after;
         }
-        if !rest.is_empty() {
-            self.add(rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        match (rest.first_chunk(), rest.last_chunk()) {
+            // Both halves, which may overlap.
+            (Some(first), Some(last)) => {
+                self.add(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+            }
+            _ if !rest.is_empty() => {
+                self.add(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+            }
+            _ => {}
         }
     }
 
-    fn write_u8(&mut self, byte: u8) {
-        self.add(u64::from(byte));
-    }
+    /// What strings end their hashes with, so that no pair of them hashes as another; terms are never in pairs.
+    fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
         // The table takes its bucket from the low bits, where a multiplication leaves little.

@@ -14,6 +14,7 @@
 //! ```
 
 use super::analyze::TermHasher;
+use super::letters;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -23,8 +24,6 @@ const SHORT: usize = 64;
 const WORDS: usize = 12_000;
 /// A word must occur so often in the sample.
 const LEAST: u32 = 6;
-/// So many pages are enough to learn from.
-const SAMPLE: usize = 1500;
 
 const GLUE: u8 = 2;
 const CAPITAL: u8 = 3;
@@ -32,14 +31,13 @@ const RAW: u8 = 4;
 const RAW_END: u8 = 5;
 
 /// The words worth a code, the commonest first.
-pub(super) fn learn(texts: &[&str]) -> Vec<String> {
-    let step = texts.len().div_ceil(SAMPLE).max(1);
+pub(super) fn learn(texts: &[impl AsRef<str>]) -> Vec<String> {
     let mut counts: HashMap<&str, u32, BuildHasherDefault<TermHasher>> = HashMap::default();
-    for text in texts.iter().step_by(step) {
+    for text in texts.iter().map(AsRef::as_ref) {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let end = end_of(bytes, at, |byte| byte.is_ascii_alphabetic());
+            let end = at + letters::any(bytes.get(at..).unwrap_or_default());
             if let Some(word) = text.get(at..end).filter(|word| word.len() >= 2) {
                 *counts.entry(word).or_default() += 1;
             }
@@ -90,7 +88,7 @@ impl Coder {
                 continue;
             }
             let start = at + usize::from(byte == b' ');
-            let end = end_of(bytes, start, |byte| byte.is_ascii_alphabetic());
+            let end = start + letters::any(bytes.get(start..).unwrap_or_default());
             if end == start {
                 out.push(byte);
                 at += 1;

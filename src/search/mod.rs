@@ -10,6 +10,7 @@ pub mod excerpt;
 pub mod export;
 pub mod fold;
 mod hump;
+mod letters;
 pub mod posting;
 pub mod query;
 pub mod reader;
@@ -20,4 +21,4 @@ pub mod writer;
 
 pub use analyze::{Analyzed, analyze};
 pub use document::{Document, Section};
-pub use writer::{IndexFile, Update, build, update};
+pub use writer::{IndexFile, Text, Update, build, update};

@@ -57,11 +57,13 @@ pub type Occurrence = (u32, Field, u32);
 /// Appends the entries of a term in a page. The occurrences must be in order.
 pub fn put_entries(out: &mut Vec<u8>, occurrences: &[Occurrence]) {
     let mut section_before = 0;
-    // A joined form may be found twice at one place.
-    let mut chunks = occurrences.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).peekable();
-    while let Some(chunk) = chunks.next() {
-        let Some(&(section, field, first)) = chunk.first() else { continue };
-        let last = u32::from(chunks.peek().is_none());
+    let mut rest = occurrences;
+    while let Some(&(section, field, first)) = rest.first() {
+        let count = rest.iter().take_while(|found| (found.0, found.1) == (section, field)).count();
+        let (chunk, after) = rest.split_at(count);
+        rest = after;
+        let last = u32::from(rest.is_empty());
+        // A joined form may be found twice at one place.
         let further = chunk.windows(2).filter(|pair| pair.first() != pair.last()).count();
         let more = u32::from(further > 0);
         put(out, (section - section_before) << 5 | u32::from(field as u8) << 2 | more << 1 | last);

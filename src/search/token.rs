@@ -11,6 +11,8 @@
 
 use super::fold::{fold_into, is_unspaced, is_word};
 use super::hump::{split, style};
+use super::letters;
+use std::ops::Range;
 
 /// A part longer than this is cut: no reader types it, and a page of noise stays small.
 const PART_LIMIT: usize = 48;
@@ -122,13 +124,6 @@ impl Compound {
         }
     }
 
-    /// Adds a plain word, which is a part as it is.
-    fn push_plain(&mut self, word: &str) {
-        self.buffer.push_str(word);
-        self.buffer.make_ascii_lowercase();
-        self.parts.push(Part { start: 0, end: self.buffer.len(), unit: 0 });
-    }
-
     /// Adds `.` and a further number to the last part: a version or an address stays whole.
     fn extend(&mut self, raw: &str) {
         let Some(part) = self.parts.last_mut() else { return };
@@ -142,49 +137,77 @@ impl Compound {
     }
 }
 
+/// A piece of a text.
+pub(super) enum Token<'a> {
+    /// A plain word, folded, and where it stands. Most of a text are these.
+    Word(&'a str, Range<usize>),
+    /// Anything else.
+    Compound(&'a Compound),
+}
+
 /// Calls `found` for each compound of `text`, in order. The compound is reused between calls.
 pub fn compounds(text: &str, found: &mut impl FnMut(&Compound)) {
+    let mut plain = Compound::default();
+    tokens(text, &mut |token| match token {
+        Token::Word(word, range) => {
+            plain.clear(range.start);
+            plain.end = range.end;
+            plain.push(word, 0);
+            found(&plain);
+        }
+        Token::Compound(compound) => found(compound),
+    });
+}
+
+/// Calls `found` for each piece of `text`, in order.
+pub(super) fn tokens(text: &str, found: &mut impl FnMut(Token<'_>)) {
+    let bytes = text.as_bytes();
     let mut compound = Compound::default();
-    let mut rest = text;
-    let mut offset = 0;
-    while let Some(skip) = next_word(rest) {
-        let before = rest.get(..skip).unwrap_or_default();
-        compound.clear(offset + skip);
-        compound.flag = before.ends_with("--") && !before.ends_with("---");
-        compound.hash = before.ends_with('#');
-        let body = rest.get(skip..).unwrap_or_default();
-        let length = match plain_word(body) {
-            Some(length) => {
-                compound.push_plain(body.get(..length).unwrap_or_default());
-                length
+    let mut folded = String::new();
+    let mut at = 0;
+    while let Some(start) = next_word(text, at) {
+        let sign = at < start && matches!(bytes.get(start - 1), Some(b'-' | b'#'));
+        if !sign && let Some((end, capital)) = plain_word(text, start) {
+            let word = text.get(start..end).unwrap_or_default();
+            if capital {
+                folded.clear();
+                folded.push_str(word);
+                folded.make_ascii_lowercase();
             }
-            None => read(body, &mut compound),
-        };
-        compound.end = compound.start + length;
+            found(Token::Word(if capital { &folded } else { word }, start..end));
+            at = end;
+            continue;
+        }
+        compound.clear(start);
+        let before = bytes.get(at..start).unwrap_or_default();
+        compound.flag = before.ends_with(b"--") && !before.ends_with(b"---");
+        compound.hash = before.ends_with(b"#");
+        let rest = text.get(start..).unwrap_or_default();
+        let length = read(rest, &mut compound);
+        at = start + length;
+        compound.end = at;
         // Most compounds are a word alone.
         if compound.parts.len() > 1 {
-            compound.style = style(body.get(..length).unwrap_or_default());
+            compound.style = style(rest.get(..length).unwrap_or_default());
         }
         if !compound.is_empty() {
-            found(&compound);
+            found(Token::Compound(&compound));
         }
-        offset += skip + length;
-        rest = body.get(length..).unwrap_or_default();
     }
 }
 
-/// The length of the word at the start of `text` if it is of plain letters, with none but the first a capital, and
-/// nothing goes on behind it. Most words are; the rules of [`read`] would come to the same.
-fn plain_word(text: &str) -> Option<usize> {
+/// The end of the word at `start` if it is of plain letters, with none but the first a capital, and nothing goes on
+/// behind it; and whether the first is a capital. Most words are; the rules of [`read`] would come to the same.
+fn plain_word(text: &str, start: usize) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
-    let first = usize::from(bytes.first()?.is_ascii_uppercase());
-    let small = bytes.iter().skip(first).position(|byte| !byte.is_ascii_lowercase());
-    let length = small.map_or(bytes.len(), |small| first + small);
-    let alone = match bytes.get(length) {
-        Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric() && following(text, length).is_none(),
-        None => true,
+    let capital = bytes.get(start)?.is_ascii_uppercase();
+    let small = start + usize::from(capital);
+    let end = small + letters::small(bytes.get(small..)?);
+    let alone = match bytes.get(end) {
+        Some(b' ' | b'\n') | None => true,
+        Some(byte) => byte.is_ascii() && !byte.is_ascii_alphanumeric() && following(text, end).is_none(),
     };
-    (length > 0 && length <= PART_LIMIT && alone).then_some(length)
+    (end > start && end - start <= PART_LIMIT && alone).then_some((end, capital))
 }
 
 /// Reads the compound at the start of `text`, which starts with a word character; its length.
@@ -250,15 +273,18 @@ fn atom_at(text: &str, at: usize) -> &str {
     rest.get(..end).unwrap_or_default()
 }
 
-/// Where the next word character stands.
-fn next_word(text: &str) -> Option<usize> {
-    let at = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
-    let tail = text.get(at..)?;
-    if tail.starts_with(|char: char| char.is_ascii()) {
-        Some(at)
-    } else {
-        tail.find(is_word).map(|skip| at + skip)
+/// Where the next word character at or behind `at` stands.
+fn next_word(text: &str, at: usize) -> Option<usize> {
+    for (skip, byte) in text.as_bytes().get(at..)?.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            return Some(at + skip);
+        }
+        if !byte.is_ascii() {
+            let tail = text.get(at + skip..)?;
+            return tail.find(is_word).map(|further| at + skip + further);
+        }
     }
+    None
 }
 
 /// The connector at `at` and where the atom behind it starts, if one follows at once.
@@ -359,12 +385,11 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn plain_words_are_read_as_any_other(text in "[A-Za-z]{1,3}[a-z]{0,50}[-. '/_0-9é]{0,2}[a-z]{0,3}") {
-            if let Some(length) = super::plain_word(&text) {
-                let mut plain = super::Compound::default();
-                plain.push_plain(&text[..length]);
+            if let Some((end, capital)) = super::plain_word(&text, 0) {
                 let mut read = super::Compound::default();
-                assert_eq!(super::read(&text, &mut read), length);
-                assert_eq!((plain.buffer, plain.parts), (read.buffer, read.parts));
+                assert_eq!(super::read(&text, &mut read), end);
+                assert_eq!(read.parts().collect::<Vec<_>>(), [text[..end].to_ascii_lowercase()]);
+                assert_eq!(capital, text.starts_with(|char: char| char.is_ascii_uppercase()));
             }
         }
 

@@ -6,12 +6,17 @@ use unicode_normalization::UnicodeNormalization;
 /// A path's part as it stands in an address: lower case, spaces and odd characters to hyphens. Never empty, never `..`.
 pub fn segment(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in text.nfc().flat_map(char::to_lowercase) {
+    let mut add = |char: char| {
         if char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | '@' | '+' | '~') {
             out.push(char);
         } else if !out.ends_with('-') {
             out.push('-');
         }
+    };
+    if text.is_ascii() {
+        text.chars().for_each(|char| add(char.to_ascii_lowercase()));
+    } else {
+        text.nfc().flat_map(char::to_lowercase).for_each(add);
     }
     let out = out.trim_matches('-').to_owned();
     if out.chars().all(|char| char == '.') { "page".to_owned() } else { out }

@@ -8,6 +8,7 @@ mod front;
 pub mod git;
 mod library;
 mod page;
+mod parsed;
 mod project;
 mod rotation;
 mod walk;

@@ -1,6 +1,7 @@
 //! One Markdown file as a page.
 
-use super::front;
+use super::front::{self, Front};
+use super::parsed::{Kept, Parsed};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Outline, Prepared, outline, prepare};
 use crate::record::front_matter::{self, Fields, FrontMatter};
@@ -76,12 +77,20 @@ pub(super) struct PageContext<'a> {
     pub smart_punctuation: bool,
     /// Finds a file to include: project-relative path and text.
     pub include: &'a dyn Fn(&str) -> (String, IncludedText),
+    /// What earlier builds parsed.
+    pub kept: &'a Kept,
 }
 
 impl Page {
     /// Reads a page from its text.
     pub(super) fn read(file: Arc<str>, path: String, source: Arc<str>, context: &PageContext<'_>) -> Self {
-        let front = front::split(&file, &source);
+        let key = hash(&source, &[], context);
+        let (front, kept) = match context.kept.get(&key) {
+            Some(Parsed { node, body, outline }) => (Front { node, body, found: Vec::new() }, Some(outline)),
+            None => (front::split(&file, &source), None),
+        };
+        let is_kept = kept.is_some();
+        let has_mistakes = !front.found.is_empty();
         let mut found = front.found;
         let (kind, fields, mistakes) =
             front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies, context.kinds);
@@ -93,8 +102,15 @@ impl Page {
             includes.borrow_mut().push(Included { written: written.to_owned(), file, text: text.clone() });
             text
         };
-        let prepared = prepare(body, context.built_for == Audience::Internal, &lookup);
-        let outline = outline(&prepared, context.smart_punctuation);
+        // A retro's text is data, too.
+        let (prepared, outline) = match kept.flatten().filter(|_| kind != Kind::Retro) {
+            Some(outline) => (Prepared::default(), outline),
+            None => {
+                let prepared = prepare(body, context.built_for == Audience::Internal, &lookup);
+                let outline = outline(&prepared, context.smart_punctuation);
+                (prepared, outline)
+            }
+        };
         let at =
             |range: &Range<usize>| Span::new(file.clone(), front.body + range.start..front.body + range.end);
         for (range, message) in &prepared.mistakes {
@@ -139,11 +155,16 @@ impl Page {
         } else {
             (Vec::new(), Vec::new())
         };
+        let is_plain = prepared.mistakes.is_empty() && prepared.unknown.is_empty();
         drop(prepared);
         let includes = includes.into_inner();
+        if !is_kept && !has_mistakes {
+            let outline = (is_plain && includes.is_empty()).then(|| outline.clone());
+            context.kept.keep(key, &Parsed { node: front.node, body: front.body, outline });
+        }
         let audience = fields.common.audience.unwrap_or(context.audience);
         let body = front.body;
-        let hash = hash(&source, &includes, context);
+        let hash = if includes.is_empty() { key } else { hash(&source, &includes, context) };
         Self {
             file,
             path,
@@ -277,6 +298,7 @@ mod tests {
             taxonomies: &[],
             smart_punctuation: false,
             include: &|written| (written.to_owned(), Err("no such file".into())),
+            kept: &Kept::default(),
         };
         Page::read(path.into(), path.into(), text.into(), &context)
     }

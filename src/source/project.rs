@@ -7,6 +7,7 @@ use super::codeowners::CodeOwners;
 use super::git::{self, PageHistory, SourceHistory};
 use super::library::{Asset, Library, StaticFile};
 use super::page::{Page, PageContext};
+use super::parsed::Kept;
 use super::walk::{self, Found};
 use super::watch_list;
 use crate::config::source::SourceConfig;
@@ -33,8 +34,8 @@ pub struct Project {
     pub drafts: bool,
     /// The present, where the caller sets it.
     pub now: Option<Moment>,
-    /// Where caches are kept.
-    pub cache: PathBuf,
+    /// Where caches are kept, if they are.
+    pub cache: Option<PathBuf>,
     /// What `root` is a copy of, if it is one.
     pub copy: Option<CopyOf>,
 }
@@ -95,7 +96,7 @@ impl Project {
             built_for: Audience::Internal,
             drafts,
             now: None,
-            cache: root.join(".annals/cache"),
+            cache: Some(root.join(".annals/cache")),
             copy: None,
         })
     }
@@ -139,7 +140,7 @@ impl Project {
     }
 
     /// Reads one page.
-    fn page(&self, file: &Found, at: &str, shown: &str) -> Result<Page, Diagnostic> {
+    fn page(&self, file: &Found, at: &str, shown: &str, kept: &Kept) -> Result<Page, Diagnostic> {
         let name: Arc<str> = shown.into();
         let unreadable =
             |message: String| Diagnostic::error("source/unreadable", message).at(Span::file(name.clone()));
@@ -166,6 +167,7 @@ impl Project {
             taxonomies: &taxonomies,
             smart_punctuation: self.config.markdown.smart_punctuation,
             include: &|written| self.include(&folder, written),
+            kept,
         };
         Ok(Page::read(name, path, text.into(), &context))
     }
@@ -271,6 +273,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let old: HashMap<&str, (&Arc<Page>, &Stamp)> = before
         .map(|library| library.pages.iter().map(|(page, stamp)| (&*page.file, (page, stamp))).collect())
         .unwrap_or_default();
+    let kept = project.cache.as_deref().map(Kept::load).unwrap_or_default();
     let read: Vec<Result<(Arc<Page>, Stamp), Diagnostic>> = page_files
         .par_iter()
         .map(|(file, at, shown)| {
@@ -281,7 +284,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
             {
                 return Ok(((*page).clone(), stamp));
             }
-            Ok((Arc::new(project.page(file, at, shown)?), stamp))
+            Ok((Arc::new(project.page(file, at, shown, &kept)?), stamp))
         })
         .collect();
     let mut pages = Vec::with_capacity(read.len());
@@ -292,6 +295,9 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         }
     }
     pages.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    if let Some(folder) = &project.cache {
+        kept.save(folder);
+    }
 
     let statics = statics(project, &mut found);
     let catalogue = catalogue(project, &mut found);
@@ -350,7 +356,7 @@ pub fn reread(project: &Project, before: &Library, changed: &[PathBuf]) -> Optio
         let slot = library.pages.iter_mut().find(|(page, _)| *page.file == *relative)?;
         let stamp = Stamp::of(path)?;
         let found = Found { path: inner.to_owned(), disk: path.clone() };
-        let page = project.page(&found, "", &relative).ok()?;
+        let page = project.page(&found, "", &relative, &Kept::default()).ok()?;
         *slot = (Arc::new(page), stamp);
     }
     Some(library)
@@ -511,14 +517,14 @@ fn page_histories(
 /// The histories that releases are made of: those that site.toml names, else the repository that holds the site, if it
 /// has tags.
 fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistory> {
-    let cache = &project.cache;
+    let cache = project.cache.as_deref();
     if !project.config.sources.is_empty() {
         return project
             .config
             .sources
             .iter()
             .filter_map(|source| {
-                let (history, mistakes) = git::read_source(source, &project.root, Some(cache));
+                let (history, mistakes) = git::read_source(source, &project.root, cache);
                 found.extend(mistakes);
                 history
             })
@@ -526,7 +532,7 @@ fn histories(project: &Project, found: &mut Vec<Diagnostic>) -> Vec<SourceHistor
     }
     // Named after the site, not after the folder: a clone elsewhere must give the same bytes.
     let source = SourceConfig { name: project.config.site.title.clone(), ..SourceConfig::default() };
-    let (history, _) = git::read_source(&source, &project.root, Some(cache));
+    let (history, _) = git::read_source(&source, &project.root, cache);
     history.filter(|history| !history.tags.is_empty()).into_iter().collect()
 }
 

@@ -8,6 +8,7 @@ pub mod kinds;
 pub mod view;
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::markdown::write_escaped;
 use crate::search::client;
 use rust_embed::RustEmbed;
 use serde_json::Value;
@@ -102,6 +103,8 @@ impl Theme {
         assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
         let words = words(&files, language, name, &mut found);
         let mut tera = Tera::new();
+        // Tera's own writes byte by byte.
+        tera.set_escape_fn(write_escaped);
         filters::register(&mut tera);
         if let Err(error) = tera.add_raw_templates(templates) {
             found.push(diagnostic(name, &error));

@@ -20,11 +20,13 @@ mod root;
 mod spell;
 mod terms;
 
+pub use pages::Text;
 pub(crate) use root::query_key;
 
 use super::analyze::Analyzed;
 use crate::config::search::SearchConfig;
 use rayon::prelude::*;
+use std::io;
 
 /// A file of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +41,11 @@ pub struct IndexFile {
 pub const FOLDER: &str = "search";
 /// The format's version; a client refuses another.
 pub const FORMAT: u32 = 2;
-/// How hard files are deflated: beyond this, time grows faster than bytes shrink.
-pub(super) const LEVEL: u8 = 6;
 
 /// Writes the index of the site's pages. Pure: the same pages in any order give the same bytes.
-pub fn build(pages: Vec<Analyzed<'_>>, config: &SearchConfig) -> Vec<IndexFile> {
-    update(pages, config, &|_| false).files
+pub fn build(pages: Vec<(Analyzed, String)>, config: &SearchConfig) -> Vec<IndexFile> {
+    // Texts in memory can be read.
+    update(pages, config, &|_| false).unwrap_or_default().files
 }
 
 /// An index beside an older one.
@@ -57,17 +58,22 @@ pub struct Update {
 }
 
 /// Writes the index of the site's pages, but for the files that are there already: `known` is asked for each path that
-/// is named by its content.
-pub fn update(mut pages: Vec<Analyzed<'_>>, config: &SearchConfig, known: Known<'_>) -> Update {
+/// is named by its content. It fails where a text can't be read.
+pub fn update<T: Text>(
+    mut pages: Vec<(Analyzed, T)>,
+    config: &SearchConfig,
+    known: Known<'_>,
+) -> io::Result<Update> {
     let excluded = excluded(config);
-    pages.retain(|page| !excluded.is_match(&page.page.url));
-    pages.sort_by(|a, b| a.page.url.cmp(&b.page.url));
-    pages.dedup_by(|a, b| a.page.url == b.page.url);
+    pages.retain(|(page, _)| !excluded.is_match(&page.page.url));
+    pages.sort_by(|(a, _), (b, _)| a.page.url.cmp(&b.page.url));
+    pages.dedup_by(|(a, _), (b, _)| a.page.url == b.page.url);
+    let (mut pages, texts): (Vec<Analyzed>, Vec<T>) = pages.into_iter().unzip();
     let common = common(pages.len());
     let mut files = Files { made: Update::default(), known };
     // The texts first: once they are written their room is free for the dictionary, which needs as much.
-    let runs = pages::write(&pages, &mut files);
-    pages.iter_mut().for_each(|page| page.text = Default::default());
+    let runs = pages::write(&pages, &texts, &mut files)?;
+    drop(texts);
     let dictionary = invert::invert(&mut pages, common);
     let terms = terms::write(&dictionary, &mut files);
     let spell = spell::write(&dictionary, &mut files);
@@ -78,7 +84,7 @@ pub fn update(mut pages: Vec<Analyzed<'_>>, config: &SearchConfig, known: Known<
     made.files.dedup_by(|a, b| a.path == b.path);
     made.kept.sort();
     made.kept.dedup();
-    made
+    Ok(made)
 }
 
 /// A word on more pages than this is common: where it stands in a section is left out, since
@@ -118,7 +124,7 @@ fn file(
     if known(&path) {
         return (name, Err(path));
     }
-    let bytes = super::bytes::script(&name, &payload(), LEVEL);
+    let bytes = super::bytes::script(&name, &payload());
     (name, Ok(IndexFile { path, bytes }))
 }
 

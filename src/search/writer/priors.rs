@@ -4,7 +4,7 @@ use crate::config::search::SearchConfig;
 use crate::search::analyze::{Analyzed, Page};
 
 /// The factor of each page in 64ths, 1 to 255.
-pub(super) fn priors(pages: &[Analyzed<'_>], config: &SearchConfig) -> Vec<u8> {
+pub(super) fn priors(pages: &[Analyzed], config: &SearchConfig) -> Vec<u8> {
     let newest = pages.iter().filter_map(|page| page.page.date.as_deref().and_then(month)).max().unwrap_or(0);
     pages.iter().map(|page| quantise(prior(&page.page, newest, config))).collect()
 }

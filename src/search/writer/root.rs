@@ -9,7 +9,7 @@ use super::invert::Term;
 use super::pages::Runs;
 use super::spell::Lengths;
 use super::terms::Range;
-use super::{FOLDER, FORMAT, Files, IndexFile, LEVEL, priors};
+use super::{FOLDER, FORMAT, Files, IndexFile, priors};
 use crate::config::search::SearchConfig;
 use crate::search::analyze::{Analyzed, Page};
 use crate::search::bytes::{put, script};
@@ -32,7 +32,7 @@ pub(super) struct Parts {
 
 /// Writes the root.
 pub(super) fn write(
-    pages: &[Analyzed<'_>],
+    pages: &[Analyzed],
     dictionary: &[Term],
     config: &SearchConfig,
     parts: &Parts,
@@ -76,7 +76,7 @@ pub(super) fn write(
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
     put(&mut payload, json.len() as u32);
     payload.extend_from_slice(json.as_bytes());
-    let kind = |page: &Analyzed<'_>| {
+    let kind = |page: &Analyzed| {
         kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8
     };
     payload.extend(pages.iter().map(kind));
@@ -85,7 +85,7 @@ pub(super) fn write(
     payload.extend(pages.iter().map(|page| (u64::from(page.length) * 16 / mean).clamp(1, 255) as u8));
     payload.extend(pages.iter().map(|page| page.title_length.min(255) as u8));
     payload.extend(priors::priors(pages, config));
-    let bytes = script("root", &payload, LEVEL);
+    let bytes = script("root", &payload);
     if config.offline_bytes > 0 {
         files.push(list(parts, &bytes));
     }
@@ -93,7 +93,7 @@ pub(super) fn write(
 }
 
 /// The numbers of the few pages of which `worth` tells most; equals in the order of pages, the newest of dated ones first.
-fn numbers(pages: &[Analyzed<'_>], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
+fn numbers(pages: &[Analyzed], worth: impl Fn(&Page) -> Option<u32>) -> Vec<usize> {
     let found =
         pages.iter().enumerate().filter_map(|(at, page)| Some((worth(&page.page)?, &page.page.date, at)));
     let mut found: Vec<_> = found.collect();
@@ -118,7 +118,7 @@ fn list(parts: &Parts, root: &[u8]) -> IndexFile {
 }
 
 /// The pinned pages by the sorted words of their query; a page that the index lacks is left out.
-fn pinned(pages: &[Analyzed<'_>], config: &SearchConfig) -> Vec<Value> {
+fn pinned(pages: &[Analyzed], config: &SearchConfig) -> Vec<Value> {
     config
         .pinned
         .iter()

@@ -36,6 +36,7 @@ pub use graph::{Graph, Number, Person};
 pub(crate) use listing::some;
 pub use object::Id;
 pub use open::private_cache;
+pub(crate) use pieces::read_at;
 pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
 pub use refs::Tag;
 pub use revision::{Changes, Revision, prefix};
