@@ -5,7 +5,7 @@ use super::{in_front, nearest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::record::fields::{DecisionFields, DecisionStatus, PathFields};
 use crate::record::{Audience, FieldType, Fields, Kind, Moment};
-use crate::site::{Entry, Site, on_call, review};
+use crate::site::{Entry, Site, review};
 
 pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
     if entry.is_section {
@@ -170,5 +170,5 @@ fn one_path(site: &Site, entry: &Entry, path: &PathFields, found: &mut Vec<Diagn
 }
 
 fn is_period(period: &str) -> bool {
-    on_call::days_of(period).is_some()
+    period.contains("-W") && crate::record::period::span(period).is_some()
 }

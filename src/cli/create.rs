@@ -73,7 +73,7 @@ pub struct NewArgs {
 }
 
 /// The day on which a page is made. Only here does annals ask the clock: a new page is of the day it is made.
-fn today(now: Option<Moment>) -> String {
+pub(super) fn today(now: Option<Moment>) -> String {
     now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
 }
 
@@ -231,7 +231,7 @@ fn page(
     context.insert("date", date);
     let month = date.get(..7).unwrap_or(date);
     let period = match (kind, date.parse()) {
-        (Kind::Log, Ok(day)) => crate::site::on_call::week_of(day),
+        (Kind::Log, Ok(day)) => crate::record::period::week_of(day),
         _ => month.to_owned(),
     };
     context.insert("period", &period);
@@ -302,7 +302,7 @@ fn place(args: &NewArgs, kind: Kind, date: &str, config: &Config) -> PathBuf {
 }
 
 /// Writes a file that must not exist yet.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -1,7 +1,7 @@
 //! What `annals new` already knows of a new page: who owns the services, who is on call, what was released and what went
 //! wrong in the week.
 
-use crate::record::{Moment, minutes_in_words};
+use crate::record::{Moment, minutes_in_words, period};
 use crate::site::{Duty, Site, on_call};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -53,11 +53,11 @@ impl Prefill {
         let catalogue = &site.library.catalogue;
         let names: Vec<&str> = services.iter().filter_map(|name| catalogue.service_name(name)).collect();
         let owner = names.iter().find_map(|name| catalogue.services.get(*name)?.owner.clone());
-        let week = on_call::week_of(now.date);
-        let days = on_call::days_of(&week);
+        let week = period::week_of(now.date);
+        let days = period::span(&week);
         let incidents = &site.records.incidents;
         let (began, released) =
-            days.map(|days| on_call::in_week(days, &site.packages, incidents)).unwrap_or_default();
+            days.map(|days| on_call::in_days(days, &site.packages, incidents)).unwrap_or_default();
         let incident = |at: &usize| incident(site, *at);
         let open = (0..incidents.len()).filter(|at| incidents.get(*at).is_some_and(|one| !one.is_over));
         Self {

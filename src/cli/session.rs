@@ -66,7 +66,6 @@ impl Session {
         self.project.now = now.or(self.project.now);
     }
 
-
     /// Notes how long a stage took.
     pub fn lap(&mut self, stage: &'static str) {
         self.timings.push((stage, self.started.elapsed()));

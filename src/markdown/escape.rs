@@ -59,7 +59,8 @@ fn next(text: &str) -> Option<(&str, &'static str, &str)> {
 fn find(bytes: &[u8]) -> Option<usize> {
     let is_special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"');
     let (blocks, tail) = bytes.as_chunks::<16>();
-    let clean = blocks.iter().take_while(|block| !block.iter().fold(false, |any, byte| any | is_special(byte)));
+    let clean =
+        blocks.iter().take_while(|block| !block.iter().fold(false, |any, byte| any | is_special(byte)));
     let start = clean.count() * 16;
     let rest = bytes.get(start..).unwrap_or(tail);
     rest.iter().position(is_special).map(|at| start + at)

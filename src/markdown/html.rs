@@ -3,10 +3,10 @@
 //! Plain elements are written by pulldown-cmark's own writer; this module changes the events that a page treats
 //! in its own way: headings with anchors, links resolved, images measured, code highlighted, directives, task lists.
 
-use super::escape::escape_into;
 use super::callout::Callout;
 use super::code::FenceInfo;
 use super::directive::{Directive, Fold};
+use super::escape::escape_into;
 use super::highlight::Highlighter;
 use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tail};
 use super::percent::percent_encode;

@@ -287,7 +287,11 @@ pub(super) fn is_import(text: &str) -> bool {
 fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, found: &mut Vec<Foreign>) {
     if is_import(text) {
         let name = text.split_whitespace().nth(1).unwrap_or("import");
-        found.push(Foreign { what: "import".into(), name: name.to_owned(), span: prepared.original_range(range) });
+        found.push(Foreign {
+            what: "import".into(),
+            name: name.to_owned(),
+            span: prepared.original_range(range),
+        });
         return;
     }
     for (at, _) in text.match_indices('{') {
@@ -311,7 +315,11 @@ fn foreign_in_text(prepared: &Prepared<'_>, text: &str, range: &Range<usize>, fo
         if !name.is_empty() {
             let end = rest.find("}}").or_else(|| rest.find("%}")).map_or(start + 3, |end| start + end + 2);
             let end = end.min(start + 80).max(start + 3);
-            found.push(Foreign { what: what.into(), name: name.to_owned(), span: prepared.original_range(&(start..end)) });
+            found.push(Foreign {
+                what: what.into(),
+                name: name.to_owned(),
+                span: prepared.original_range(&(start..end)),
+            });
         }
     }
 }

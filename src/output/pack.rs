@@ -147,7 +147,8 @@ impl PackWriter {
 
     /// Adds a page.
     pub(super) fn add(&mut self, key: Key, analysis: &[u8], text: &str) -> io::Result<Place> {
-        let length = |bytes: usize| u32::try_from(bytes).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge));
+        let length =
+            |bytes: usize| u32::try_from(bytes).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge));
         let place = Place {
             start: self.at,
             analysis: length(analysis.len())?,

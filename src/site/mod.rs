@@ -15,6 +15,7 @@ pub mod on_call;
 mod package;
 mod plan;
 mod records;
+pub mod report;
 pub mod review;
 mod route;
 mod routes;

@@ -7,9 +7,9 @@ use super::entry::{Entry, EntryId};
 use super::package::Package;
 use super::records::Incident;
 use crate::record::rota::Shift;
-use crate::record::{Fields, Moment};
+use crate::record::{Fields, Moment, period};
 use crate::source::Library;
-use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -104,26 +104,13 @@ impl Duty {
     }
 }
 
-/// The ISO week of a day: `2026-W12`.
-pub fn week_of(day: Date) -> String {
-    let week = day.iso_week_date();
-    format!("{}-W{:02}", week.year(), week.week())
-}
-
-/// Monday and Sunday of a week that is written as `2026-W12`.
-pub fn days_of(week: &str) -> Option<(Date, Date)> {
-    let (year, number) = week.trim().split_once("-W")?;
-    let day = |weekday| ISOWeekDate::new(year.parse().ok()?, number.parse().ok()?, weekday).ok();
-    Some((day(Weekday::Monday)?.date(), day(Weekday::Sunday)?.date()))
-}
-
-/// What began or was released in a week: incidents and releases, both newest first.
-pub fn in_week(
-    (monday, sunday): (Date, Date),
+/// What began or was released in a span of days: incidents and releases, both newest first.
+pub fn in_days(
+    (first, last): (Date, Date),
     packages: &[Package],
     incidents: &[Incident],
 ) -> (Vec<usize>, Vec<(usize, usize)>) {
-    let inside = |day: Date| monday <= day && day <= sunday;
+    let inside = |day: Date| first <= day && day <= last;
     let began = |incident: &Incident| incident.day.is_some_and(|day| inside(day.date));
     let began = incidents.iter().enumerate().filter(|(_, incident)| began(incident)).map(|(index, _)| index);
     let mut releases: Vec<(Date, usize, usize)> = Vec::new();
@@ -138,12 +125,17 @@ pub fn in_week(
     (began.collect(), releases.into_iter().map(|(_, package, at)| (package, at)).collect())
 }
 
+/// Monday and Sunday of a week that is written as `2026-W12`.
+fn week(name: &str) -> Option<(Date, Date)> {
+    name.contains("-W").then(|| period::span(name)).flatten()
+}
+
 fn weeks(entries: &[Entry], packages: &[Package], incidents: &[Incident]) -> Vec<Week> {
     let mut all: BTreeMap<(Date, Date), Vec<EntryId>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !entry.is_section) {
         let Fields::Log(log) = &entry.page.front.fields else { continue };
-        let named = log.period.as_ref().and_then(|period| days_of(&period.0));
-        let days = named.or_else(|| days_of(&week_of(entry.page.date?.date)));
+        let named = log.period.as_ref().and_then(|name| week(&name.0));
+        let days = named.or_else(|| period::span(&period::week_of(entry.page.date?.date)));
         if let Some(days) = days {
             all.entry(days).or_default().push(entry.id);
         }
@@ -151,8 +143,8 @@ fn weeks(entries: &[Entry], packages: &[Package], incidents: &[Incident]) -> Vec
     let newest = all.into_iter().rev().take(WEEKS);
     newest
         .map(|(days, logs)| {
-            let (incidents, releases) = in_week(days, packages, incidents);
-            Week { name: week_of(days.0), days, logs, incidents, releases }
+            let (incidents, releases) = in_days(days, packages, incidents);
+            Week { name: period::week_of(days.0), days, logs, incidents, releases }
         })
         .collect()
 }
@@ -160,16 +152,6 @@ fn weeks(entries: &[Entry], packages: &[Package], incidents: &[Incident]) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_week_begins_on_monday_and_may_lie_in_two_years() {
-        let day = |text: &str| text.parse::<Date>().unwrap();
-        assert_eq!(week_of(day("2026-03-15")), "2026-W11");
-        assert_eq!(week_of(day("2027-01-03")), "2026-W53");
-        assert_eq!(days_of("2026-W53"), Some((day("2026-12-28"), day("2027-01-03"))));
-        assert_eq!(days_of("2026-12"), None);
-        assert_eq!(days_of("2026-W54"), None);
-    }
 
     #[test]
     fn several_may_be_on_call_and_a_gap_has_nobody() {

@@ -223,7 +223,8 @@ fn merge<'a>(
 
 /// A term out of its parts.
 fn joined(text: &str, parts: &[(&Run, &Part)], langs: &[Arc<str>], common: u32) -> Term {
-    let mut vote = parts.first().map_or(Vote { lang: 0, count: 0 }, |(_, part)| Vote { count: 0, ..part.vote });
+    let mut vote =
+        parts.first().map_or(Vote { lang: 0, count: 0 }, |(_, part)| Vote { count: 0, ..part.vote });
     parts.iter().for_each(|(_, part)| vote.add(part.vote.lang, part.vote.count));
     let lang = langs.get(usize::from(vote.lang)).cloned().unwrap_or_default();
     let pages = parts.iter().map(|(_, part)| part.pages).sum();

@@ -76,9 +76,8 @@ pub(super) fn write(
     let mut payload = Vec::with_capacity(json.len() + pages.len() * 4 + 8);
     put(&mut payload, json.len() as u32);
     payload.extend_from_slice(json.as_bytes());
-    let kind = |page: &Analyzed| {
-        kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8
-    };
+    let kind =
+        |page: &Analyzed| kinds.iter().position(|kind| *kind == page.page.kind).unwrap_or(0).min(255) as u8;
     payload.extend(pages.iter().map(kind));
     let total: u64 = pages.iter().map(|page| u64::from(page.length)).sum();
     let mean = (total / pages.len().max(1) as u64).max(1);
