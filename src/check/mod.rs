@@ -19,6 +19,7 @@ mod urls;
 mod words;
 
 pub use alerts::{RunbookLink, link as runbook_link};
+pub use front_edit::reviewed;
 pub use rules::{RULES, Rule};
 pub use urls::accept;
 

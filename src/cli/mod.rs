@@ -18,6 +18,7 @@ mod kept;
 pub mod next_version;
 mod prefill;
 mod report;
+mod review;
 mod revision;
 mod schema;
 pub mod search;
@@ -75,6 +76,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
     Check(check::CheckArgs),
+    /// Stamp the day of a review into pages
+    Review(review::ReviewArgs),
     /// Draft a review of a month from its releases, incidents, figures and action items
     Report(report::ReportArgs),
     /// Hold Prometheus rules against the runbooks: alerts without one, dead links, annotations to add
@@ -125,6 +128,7 @@ pub fn run() -> u8 {
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
+        Command::Review(args) => review::run(args, directory, &ui),
         Command::Report(args) => report::run(args, directory, &ui),
         Command::Alerts(args) => alerts::run(args, directory, &ui),
         Command::Diff(args) => diff::run(args, directory, &ui),
