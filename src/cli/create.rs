@@ -1,11 +1,12 @@
 //! `annals init` and `annals new`: files that are half done.
 
-use super::prefill::Prefill;
+use super::prefill::{Prefill, owner_of};
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::config::Config;
 use crate::record::{Kind, Kinds, Moment, Severity};
 use crate::site::url;
+use crate::source::Catalogue;
 use crate::theme;
 use clap::Args;
 use rust_embed::RustEmbed;
@@ -78,9 +79,14 @@ pub(super) fn today(now: Option<Moment>) -> String {
 }
 
 /// What is known beside the arguments. Only pages that tell of an incident or of a week need the site.
-fn prefill(session: &mut Session, args: &NewArgs, kind: Kind, date: &str) -> Prefill {
-    if !matches!(kind, Kind::Retro | Kind::Log | Kind::Runbook) {
-        return Prefill::default();
+fn prefill(
+    session: &mut Session,
+    args: &NewArgs,
+    (kind, catalogue): (Kind, &Catalogue),
+    date: &str,
+) -> Prefill {
+    if !matches!(kind, Kind::Retro | Kind::Log) {
+        return Prefill::of_owner(owner_of(catalogue, &args.service));
     }
     // Of today's shifts, the one at this moment; of another day's, the one at noon.
     let noon = || Moment::parse(&format!("{date}T12:00Z"));
@@ -165,7 +171,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             return Exit::Usage;
         }
     }
-    let prefill = prefill(&mut session, args, kind, &date);
+    let prefill = prefill(&mut session, args, (kind, &library.catalogue), &date);
     let project = &session.project;
     let kinds = &project.config.all_kinds;
     let text = match page(args, (kind, kinds), &date, &prefill, &library.theme_files) {

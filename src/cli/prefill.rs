@@ -3,6 +3,7 @@
 
 use crate::record::{Moment, minutes_in_words, period};
 use crate::site::{Duty, Site, on_call};
+use crate::source::Catalogue;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -47,12 +48,22 @@ struct Named {
     facts: String,
 }
 
+/// The team that owns the first of some services that has one.
+pub(super) fn owner_of(catalogue: &Catalogue, services: &[String]) -> Option<String> {
+    let names = services.iter().filter_map(|name| catalogue.service_name(name));
+    names.into_iter().find_map(|name| catalogue.services.get(name)?.owner.clone())
+}
+
 impl Prefill {
+    /// What is known without looking at the rest of the site.
+    pub fn of_owner(owner: Option<String>) -> Self {
+        Self { owner, ..Self::default() }
+    }
+
     /// Looks up in a site what is known on a day.
     pub fn of(site: &Site, services: &[String], now: Moment) -> Self {
         let catalogue = &site.library.catalogue;
         let names: Vec<&str> = services.iter().filter_map(|name| catalogue.service_name(name)).collect();
-        let owner = names.iter().find_map(|name| catalogue.services.get(*name)?.owner.clone());
         let week = period::week_of(now.date);
         let days = period::span(&week);
         let incidents = &site.records.incidents;
@@ -61,7 +72,7 @@ impl Prefill {
         let incident = |at: &usize| incident(site, *at);
         let open = (0..incidents.len()).filter(|at| incidents.get(*at).is_some_and(|one| !one.is_over));
         Self {
-            owner,
+            owner: owner_of(catalogue, services),
             on_call: turns(site, &names, now),
             latest: latest(site, &names, now),
             week: days.map(|(monday, sunday)| [week, monday.to_string(), sunday.to_string()]),

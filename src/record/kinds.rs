@@ -192,7 +192,18 @@ impl Kinds {
 
     /// The kind whose folder a top-level folder is.
     pub fn of_folder(&self, folder: &str) -> Option<Kind> {
-        self.all().find(|kind| self.folders(*kind).contains(&folder))
+        self.all().find(|kind| self.has_folder(*kind, folder))
+    }
+
+    /// The same as a search in `folders`, for every page of a site.
+    fn has_folder(&self, kind: Kind, folder: &str) -> bool {
+        match (self.settings(kind).and_then(|config| config.folders.as_ref()), kind) {
+            (Some(folders), _) => folders.iter().any(|own| own == folder),
+            (None, Kind::Own(name)) => {
+                folder == name || self.folder_of.get(name).is_some_and(|own| own == folder)
+            }
+            (None, _) => kind.folders().contains(&folder),
+        }
     }
 }
 
