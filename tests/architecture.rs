@@ -11,13 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 20] = [
     "diagnostic",
     "data",
     "markdown",
     "commit",
     "record",
     "config",
+    "external",
     "source",
     "changelog",
     "site",
@@ -25,6 +26,7 @@ const ORDER: [&str; 18] = [
     "search",
     "feed",
     "theme",
+    "leak",
     "render",
     "output",
     "diff",

@@ -114,6 +114,10 @@ const CASES: &[(&str, Files, Files)] = &[
 
 /// Rules that other tests trip: they need a history, a symbolic link or a file name that this table can't hold.
 const ELSEWHERE: &[&str] = &[
+    "external/gone",
+    "external/moved",
+    "external/unknown",
+    "output/leak",
     "retro/before-cause",
     "runbook/watched-changed",
     "runbook/watched-missing",

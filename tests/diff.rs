@@ -351,3 +351,57 @@ fn a_site_in_a_folder_of_its_repository_with_a_mount_beside_it_is_compared() {
         .collect();
     assert!(rules.contains(&"page/placeholder"), "{report:#}");
 }
+
+#[test]
+fn a_preview_shows_both_versions_with_the_words_marked_and_links_lead_to_files_that_are_there() {
+    let page = "---\ntitle: Edge & co\n---\n\nRestart the old proxy.\n\n![p](p.png)\n";
+    let repository = Repository::new(&[
+        ("site.toml", "[site]\ntitle = \"T\"\n"),
+        ("content/runbooks/edge.md", page),
+        ("content/runbooks/p.png", "picture"),
+        ("content/runbooks/gone.md", "# Gone\n\nx\n"),
+        ("content/articles/same.md", "# Same\n\nx\n"),
+    ]);
+    fs::remove_file(repository.root().join("content/runbooks/gone.md")).unwrap();
+    repository.write(&[
+        ("content/runbooks/edge.md", &page.replace("old", "new")),
+        ("content/runbooks/fresh.md", "# Fresh\n\ny\n"),
+    ]);
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("preview");
+    let html = folder.to_str().unwrap();
+    let comment = repository.comment(&["main", "--html", html]);
+    assert!(comment.contains("What this does to the site"), "the comment is printed all the same");
+    let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap_or_else(|_| panic!("{path}"));
+    let index = read("index.html");
+    for part in ["Edge &amp; co", "Gone", "Fresh", "<ins>new</ins>", "<del>old</del>", "leads nowhere"] {
+        assert!(index.contains(part), "{part}: {index}");
+    }
+    assert!(!index.contains("Same"));
+    assert!(read("before/runbooks/edge/index.marked.html").contains("<del class=\"differs\">old</del>"));
+    assert!(read("after/runbooks/edge/index.marked.html").contains("<ins class=\"differs\">new</ins>"));
+    assert!(read("after/runbooks/edge/index.html").contains("Restart the new proxy"));
+    assert_eq!(read("after/runbooks/p.png"), "picture", "what a page shows is there");
+    assert!(folder.join("before/runbooks/gone/index.html").exists());
+    assert!(!folder.join("after/articles/same/index.html").exists(), "what is the same is left out");
+    let mut pages: Vec<String> = vec!["index.html".to_owned()];
+    let compare = fs::read_dir(folder.join("compare")).unwrap().flatten();
+    pages.extend(compare.map(|file| format!("compare/{}", file.file_name().to_str().unwrap())));
+    for page in pages {
+        let text = read(&page);
+        assert!(
+            text.contains("default-src 'none'") && !text.contains("<script") && !text.contains(" style=")
+        );
+        let links = text.split("href=\"").chain(text.split("src=\"")).skip(1);
+        for link in links.filter_map(|part| part.split('"').next()).filter(|link| !link.contains(['<', ' ']))
+        {
+            let target = folder.join(&page).parent().unwrap().join(link);
+            assert!(target.is_file(), "{page} links to {link}");
+        }
+    }
+    repository.comment(&["main", "--html", html]);
+    fs::create_dir(out.path().join("mine")).unwrap();
+    fs::write(out.path().join("mine/letter.txt"), "x").unwrap();
+    let refused = repository.annals(&["diff", "main", "--html", out.path().join("mine").to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2), "what somebody else wrote is not replaced");
+}

@@ -129,3 +129,105 @@ fn a_site_with_errors_does_not_lose_its_list() {
     assert_eq!(annals(root, &["check", "--accept-urls"]).status.code(), Some(1));
     assert_eq!(read(root, "urls.txt"), text);
 }
+
+fn git(root: &Path, args: &[&str]) {
+    let who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+    let out = Command::new("git").arg("-C").arg(root).args(who).args(args).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// What was found about addresses, with the help.
+fn helps(root: &Path, args: &[&str]) -> Vec<String> {
+    let out = annals(root, &[&["check", "--format", "json", "--now", "2026-06-01"], args].concat());
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let all = report["diagnostics"].as_array().unwrap().iter();
+    let lost = all.filter(|found| found["rule"].as_str().unwrap().starts_with("url/"));
+    lost.map(|found| format!("{}: {}", found["message"].as_str().unwrap(), found["help"].as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn git_tells_where_a_page_went_under_another_name_over_several_renames_and_before_a_commit() {
+    let site = site();
+    let root = site.path();
+    let long =
+        "# Moving\n\nOne line that says something.\n\nAnother line that says something else.\n\nA third.\n";
+    write(root, "content/articles/moving.md", long);
+    write(
+        root,
+        "content/articles/Staying Put.md",
+        &long.replace("Moving", "Staying").replace("third", "fourth"),
+    );
+    assert!(annals(root, &["check", "--accept-urls"]).status.success());
+    git(root, &["init", "-q", "-b", "main"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "docs: begin"]);
+    // Twice renamed: nothing in the new name is like the old one, and no redirect leads through the name between.
+    fs::create_dir(root.join("content/handbook")).unwrap();
+    git(root, &["mv", "content/articles/moving.md", "content/handbook/between.md"]);
+    git(root, &["commit", "-qm", "docs: rename"]);
+    git(root, &["mv", "content/handbook/between.md", "content/handbook/zebra.md"]);
+    // Renamed and changed, and not known to git yet.
+    fs::rename(root.join("content/articles/Staying Put.md"), root.join("content/handbook/yak.md")).unwrap();
+    write(root, "content/handbook/yak.md", &(read(root, "content/handbook/yak.md") + "\nOne more line.\n"));
+    let before = found(root, &[]);
+    assert_eq!(before, ["url/gone", "url/gone"]);
+    let told = helps(root, &[]);
+    assert!(told.iter().all(|told| told.contains("(`--fix` does it)")), "{told:#?}");
+    assert_eq!(found(root, &["--fix"]), Vec::<String>::new());
+    assert!(
+        read(root, "content/handbook/zebra.md").starts_with("---\naliases: [\"/articles/moving/\"]\n---\n")
+    );
+    assert!(
+        read(root, "content/handbook/yak.md")
+            .starts_with("---\naliases: [\"/articles/staying-put/\"]\n---\n")
+    );
+    assert!(annals(root, &["build"]).status.success());
+    assert!(
+        read(root, "dist/articles/moving/index.html").contains("handbook/zebra/"),
+        "at once, in one step"
+    );
+    // Moved once more, with its aliases: both old addresses lead to where it is.
+    assert!(annals(root, &["check", "--accept-urls"]).status.success());
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "docs: accept"]);
+    git(root, &["mv", "content/handbook/zebra.md", "content/articles/gnu.md"]);
+    let told = helps(root, &["--fix"]);
+    assert!(told.is_empty(), "{told:#?}");
+    assert!(
+        read(root, "content/articles/gnu.md")
+            .contains("aliases: [\"/articles/moving/\", \"/handbook/zebra/\"]")
+    );
+    assert!(annals(root, &["build"]).status.success());
+    for old in ["articles/moving", "handbook/zebra"] {
+        assert!(read(root, &format!("dist/{old}/index.html")).contains("articles/gnu/"), "{old}");
+    }
+}
+
+#[test]
+fn an_address_that_everybody_knew_is_not_led_to_an_internal_page_and_circles_are_refused() {
+    let site = site();
+    let root = site.path();
+    let page =
+        "---\ntitle: Plan\naudience: public\n---\n\nOne line that says something.\n\nAnother line, too.\n";
+    write(root, "content/articles/plan.md", page);
+    assert!(annals(root, &["check", "--accept-urls"]).status.success());
+    git(root, &["init", "-q", "-b", "main"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "docs: begin"]);
+    git(root, &["mv", "content/articles/plan.md", "content/articles/secret.md"]);
+    let internal = page.replace("audience: public", "audience: internal");
+    write(root, "content/articles/secret.md", &internal);
+    let told = helps(root, &["--fix"]);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("is internal: an address that everybody knew may not lead there"), "{told:#?}");
+    assert_eq!(read(root, "content/articles/secret.md"), internal, "nothing is written");
+    // Public pages may lead there by an alias of a public page; an alias that is a page's own address is an error.
+    write(root, "content/articles/secret.md", page);
+    assert_eq!(found(root, &["--fix"]), Vec::<String>::new());
+    write(root, "content/articles/plan.md", "---\ntitle: Plan\naliases: [/articles/secret/]\n---\n\nx\n");
+    let out = annals(root, &["build"]);
+    assert_eq!(out.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("site/path-twice"), "two pages that lead to each other: {said}");
+}

@@ -296,7 +296,8 @@ fn versions(history: &SourceHistory, package: &PackageConfig) -> (Vec<Tagged>, V
 
 /// Whether a commit is one of a package's, by its paths and by what its message says.
 fn belongs(history: &SourceHistory, number: u16, filter: &Filter, commit: Number) -> bool {
-    history.graph.packages(commit).binary_search(&number).is_ok()
+    !history.hidden.contains(&commit)
+        && history.graph.packages(commit).binary_search(&number).is_ok()
         && (!filter.has_only() || history.graph.messages.with(commit, |message| filter.belongs(message)))
 }
 

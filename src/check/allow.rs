@@ -65,7 +65,8 @@ pub(super) fn apply(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
                         .at(at)
                         .help(format!("say why: `{OPEN} {}, because … -->`", one.rule)),
                 ),
-                Some(_) if !used => {
+                // Other sites are asked only now and then.
+                Some(rule) if !used && !rule.name.starts_with("external/") => {
                     kept.push(NOT_NEEDED.finding(format!("`{}` finds nothing here", one.rule)).at(at));
                 }
                 Some(_) => {}

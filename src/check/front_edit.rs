@@ -10,15 +10,7 @@ pub(super) fn with_alias(page: &Page, alias: &str) -> Option<Edit> {
     let quoted = format!("\"{}\"", alias.replace('\\', "\\\\").replace('"', "\\\""));
     let edit = |at: usize, text: String| Edit { span: Span::new(page.file.clone(), at..at), text };
     if let Some(place) = page.front.places.get("aliases") {
-        let written = source.get(place.clone())?;
-        let inner = written.trim_end().strip_suffix(']')?;
-        if !written.trim_start().starts_with('[') {
-            return None;
-        }
-        let empty = inner.trim_start().trim_start_matches('[').trim().is_empty();
-        let comma = if empty || inner.trim_end().ends_with(',') { "" } else { ", " };
-        let at = place.start + inner.trim_end().len();
-        return Some(edit(at, format!("{comma}{quoted}")));
+        return edit_of(source, place, &quoted).map(|(at, text)| edit(at, text));
     }
     Some(added(page, "aliases", &format!("[{quoted}]")))
 }
@@ -42,5 +34,73 @@ fn added(page: &Page, key: &str, value: &str) -> Edit {
         "---" if page.body > after => edit(after, format!("{key}: {value}\n")),
         "+++" if page.body > after => edit(after, format!("{key} = {value}\n")),
         _ => edit(start, format!("---\n{key}: {value}\n---\n\n")),
+    }
+}
+
+/// Where a list that stands at `place` is to be extended by a value, and with what text.
+fn edit_of(source: &str, place: &std::ops::Range<usize>, quoted: &str) -> Option<(usize, String)> {
+    let written = source.get(place.clone())?;
+    if !written.starts_with('[') {
+        return in_block(source, place).map(|(at, dash)| (at, format!("{dash}{quoted}")));
+    }
+    // TOML's place has the bracket at the end, YAML's ends with the last value.
+    let inner = written.strip_suffix(']').unwrap_or(written).trim_end();
+    let at = place.start + inner.len();
+    if !source.get(at..)?.trim_start_matches([' ', ',', '\n', '\r']).starts_with(']') {
+        return None;
+    }
+    let empty = inner.trim_start_matches('[').trim().is_empty();
+    let comma = match (empty, inner.ends_with(',')) {
+        (true, _) => "",
+        (false, true) => " ",
+        (false, false) => ", ",
+    };
+    Some((at, format!("{comma}{quoted}")))
+}
+
+/// Where a list of YAML with an item a line goes on, and what an item begins with.
+fn in_block<'a>(source: &'a str, place: &std::ops::Range<usize>) -> Option<(usize, String)> {
+    let line_start = |at: usize| source.get(..at).map(|before| before.rfind('\n').map_or(0, |line| line + 1));
+    let line: &'a str = source.get(line_start(place.end)?..place.end)?;
+    let indent = line.len() - line.trim_start().len();
+    let dash = line.get(indent..)?.strip_prefix('-')?;
+    let space = dash.len() - dash.trim_start().len();
+    let end = source.get(place.end..)?.find('\n').map_or(source.len(), |length| place.end + length);
+    Some((end, format!("\n{}-{}", line.get(..indent)?, dash.get(..space)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data;
+
+    /// The front matter with an alias more.
+    fn added(front: &str) -> Option<String> {
+        let place = data::parse_yaml(front).unwrap().get("aliases").unwrap().span.clone();
+        let edit = edit_of(front, &place, "\"/new/\"")?;
+        Some(format!("{}{}{}", &front[..edit.0], edit.1, &front[edit.0..]))
+    }
+
+    #[test]
+    fn lists_are_extended_in_the_form_that_they_have() {
+        for (front, expected) in [
+            ("aliases: [/a/]\nx: 1\n", Some("aliases: [/a/, \"/new/\"]\nx: 1\n")),
+            ("aliases: [ '/a/', \"/b/\" ]\n", Some("aliases: [ '/a/', \"/b/\", \"/new/\" ]\n")),
+            ("aliases: [/a/,]\n", Some("aliases: [/a/, \"/new/\",]\n")),
+            ("aliases: []\n", Some("aliases: [\"/new/\"]\n")),
+            (
+                "aliases:\n  - /a/\n  - /b/ # old\nx: 1\n",
+                Some("aliases:\n  - /a/\n  - /b/ # old\n  - \"/new/\"\nx: 1\n"),
+            ),
+            ("aliases:\n-  /a/", Some("aliases:\n-  /a/\n-  \"/new/\"")),
+            ("aliases: /a/\n", None),
+        ] {
+            let made = added(front);
+            assert_eq!(made.as_deref(), expected, "{front}");
+            if let Some(made) = made {
+                let aliases = data::parse_yaml(&made).unwrap().get("aliases").unwrap().to_json();
+                assert!(aliases.as_array().unwrap().contains(&"/new/".into()), "{made}");
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ mod alerts;
 mod allow;
 mod blame;
 mod catalogue;
+pub mod external;
 mod front_edit;
 mod kinds;
 mod links;
@@ -21,16 +22,18 @@ mod words;
 pub use alerts::{RunbookLink, link as runbook_link};
 pub use front_edit::reviewed;
 pub use rules::{RULES, Rule};
-pub use urls::accept;
+pub use urls::{accept, loses};
 
 use crate::config::check::RuleLevel;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Level, Span, sort};
 use crate::site::{Entry, Site};
+use crate::source::Renamed;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
-/// Runs all rules. `found` is what reading and planning found.
-pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Runs all rules. `found` is what reading and planning found, `renamed` where pages went (see [`crate::source::renames`]).
+pub fn run(site: &Site, found: Vec<Diagnostic>, renamed: &BTreeMap<String, Renamed>) -> Vec<Diagnostic> {
     let tools = Tools::new(site);
     let mut all: Vec<Diagnostic> = site
         .entries
@@ -51,7 +54,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     structure::site(site, &mut all);
     catalogue::site(site, &mut all);
     alerts::site(site, &mut all);
-    urls::site(site, &mut all);
+    urls::site(site, renamed, &mut all);
     all.extend(found);
     let mut all = allow::apply(site, all);
     levels(site, &mut all);

@@ -57,6 +57,9 @@ rules! {
     INSECURE = Note "link/insecure", "A link leads to an address without encryption.";
     TO_INTERNAL = Warning "link/to-internal", "A public page links to an internal one.";
     TO_DRAFT = Warning "link/to-draft", "A page links to a draft.";
+    EXTERNAL_GONE = Warning "external/gone", "A link leads to an address of another site that is not there. Only with `--external`.";
+    EXTERNAL_MOVED = Note "external/moved", "A link leads to an address that has moved for good. Only with `--external`.";
+    EXTERNAL_UNKNOWN = Note "external/unknown", "Another site does not say whether an address is there. Only with `--external`.";
     NO_LANGUAGE = Note "code/no-language", "A code block in a runbook names no language.";
     SERVICE_NO_OWNER = Note "service/no-owner", "A service of the catalogue has no owner.";
     SERVICE_NO_RUNBOOK = Note "service/no-runbook", "A service of tier 1 has no runbook.";
@@ -130,6 +133,7 @@ elsewhere! {
     Warning "link/broken", "A link leads nowhere.";
     Warning "link/anchor", "A link leads to a heading that the page does not have.";
     Error "page/unknown-service", "A page is about a service that the catalogue does not have.";
+    Error "output/leak", "An output of a public build has words of internal content.";
     Error "page/url", "A page's address leads out of the site.";
     Error "page/alias", "An alias leads out of the site.";
     Error "site/path-twice", "Two things have one address.";

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Edit, Span};
 use crate::markdown;
 use crate::record::Audience;
 use crate::site::{Entry, Route, RouteKind, Site, url};
-use crate::source::URLS_FILE;
+use crate::source::{Renamed, URLS_FILE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// First lines of the file.
@@ -70,7 +70,16 @@ fn is_comment(line: &str) -> bool {
     line == "#" || line.starts_with("# ")
 }
 
-pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
+/// Whether an address of the list leads nowhere now, so that it is worth knowing where pages went.
+pub fn loses(site: &Site) -> bool {
+    let library = &site.library;
+    let text =
+        library.urls.as_deref().filter(|_| library.built_for == Audience::Internal).unwrap_or_default();
+    let mut paths = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains('#'));
+    paths.any(|path| site.route(&url::output(path)).is_none())
+}
+
+pub(super) fn site(site: &Site, renamed: &BTreeMap<String, Renamed>, found: &mut Vec<Diagnostic>) {
     let library = &site.library;
     // Without internal pages much leads nowhere that does elsewhere.
     let Some(text) = library.urls.as_deref().filter(|_| library.built_for == Audience::Internal) else {
@@ -90,7 +99,7 @@ pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
         }
         let (path, anchor) = address.split_once('#').map_or((address, None), |(path, id)| (path, Some(id)));
         match anchor {
-            None => found.push(gone(site, path, &kept, at)),
+            None => found.push(gone(site, path, &kept, renamed, at)),
             Some(id) => {
                 // A path that is gone is told once, not for each of its headings.
                 let Some(entry) = target(site, &by_path, path) else { continue };
@@ -111,17 +120,54 @@ fn target<'a>(site: &'a Site, by_path: &BTreeMap<&str, &'a Entry>, path: &str) -
     })
 }
 
-fn gone(site: &Site, path: &str, kept: &BTreeSet<&str>, at: Span) -> Diagnostic {
+fn gone(
+    site: &Site,
+    path: &str,
+    kept: &BTreeSet<&str>,
+    renamed: &BTreeMap<String, Renamed>,
+    at: Span,
+) -> Diagnostic {
     let finding = URL_GONE.finding(format!("`{path}` was published, and leads nowhere now")).at(at);
     let give_up = format!("or take its line out of {URLS_FILE} to give it up");
-    let Some(entry) = successor(site, path, kept) else {
+    let moved = moved(site, path, renamed);
+    let Some(entry) = moved.map(|(entry, _)| entry).or_else(|| successor(site, path, kept)) else {
         return finding.help(format!("name it in `aliases` of the page that is in its place, {give_up}"));
     };
+    // Outside, the page at that address is not there, and its name may be a secret.
+    let was = moved.map_or(site.library.config.content.audience, |(_, renamed)| renamed.audience);
+    if was == Audience::Public && entry.page.audience == Audience::Internal {
+        return finding.help(format!(
+            "{} is in its place, and is internal: an address that everybody knew may not lead there; name it in \
+             `aliases` of a public page, {give_up}",
+            entry.page.file
+        ));
+    }
     let help = format!("add `aliases: [/{path}]` to {} (`--fix` does it), {give_up}", entry.page.file);
     match with_alias(&entry.page, &format!("/{path}")) {
         Some(edit) => finding.help(help).fix(edit),
         None => finding.help(help.replace(" (`--fix` does it)", "")),
     }
+}
+
+/// The page whose file was renamed from one that had an address, as git tells.
+fn moved<'a, 'r>(
+    site: &'a Site,
+    path: &str,
+    renamed: &'r BTreeMap<String, Renamed>,
+) -> Option<(&'a Entry, &'r Renamed)> {
+    let path = path.strip_suffix('/')?;
+    let folder = &site.library.config.content.folder;
+    // What can have had the address: a page, or one that stands for its folder.
+    let names = ["", "/index", "/_index", "/README"].iter().map(|end| format!("{folder}/{path}{end}."));
+    let found = names.filter_map(|start| {
+        renamed.range(start.clone()..).next().filter(|(file, _)| file.starts_with(&start)).map(|(_, to)| to)
+    });
+    // Addresses are in lower case, file names need not be.
+    let found = found.chain(renamed.iter().filter_map(|(file, to)| {
+        let place = file.strip_prefix(folder.as_str())?.strip_prefix('/')?.rsplit_once('.')?.0;
+        (place.split('/').map(url::segment).collect::<Vec<_>>().join("/") == path).then_some(to)
+    }));
+    found.filter_map(|to| Some((site.entries.iter().find(|entry| *entry.page.file == *to.to)?, to))).next()
 }
 
 /// The page that has most likely taken the place of one that is gone: the only new one with the same last part.

@@ -3,7 +3,8 @@
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::diagnostic::{Counts, Diagnostic, json, sort};
-use crate::output::{self, Cache, Failure, Staging, Written};
+use crate::leak::{Report, Search};
+use crate::output::{self, Cache, Failure, SPARE, Staging, Written};
 use crate::record::{Audience, Kind, Moment};
 use crate::site::Site;
 use clap::Args;
@@ -75,8 +76,14 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Some(renderer) if !stop => write(renderer, &target, &mut session, ui),
         _ => Ok(None),
     };
+    let mut leaks = None;
     let (written, exit) = match result {
-        Ok(Some(written)) => (Some(written), Exit::Clean),
+        Ok(Some(Outcome { written, search })) => {
+            leaks = search.as_ref().map(Search::report);
+            found.extend(search.iter().flat_map(Search::leaks));
+            let clean = leaks.as_ref().is_none_or(|report| report.found == 0);
+            if clean { (Some(written), Exit::Clean) } else { (None, Exit::Findings) }
+        }
         Ok(None) => (None, Exit::Findings),
         Err((mistakes, exit)) => {
             found.extend(mistakes);
@@ -93,6 +100,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             "bytes": written.as_ref().map(|written| written.bytes),
             "changed": written.as_ref().map(|written| written.changed),
             "removed": written.as_ref().map(|written| written.removed),
+            "leaks": leaks,
             "counts": Counts::of(&found),
             "diagnostics": json::records(&found, &planned.sources()),
             "milliseconds": session.timings.iter().map(|(stage, time)| (*stage, time.as_millis() as u64)).collect::<BTreeMap<_, _>>(),
@@ -104,6 +112,9 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     match (&written, &planned.renderer) {
         (Some(written), Some(renderer)) => {
             ui.say(&summary(&renderer.site, written, &target, counts, whole.elapsed()));
+            if let Some(report) = &leaks {
+                ui.say(&searched(report));
+            }
         }
         _ => ui.complain(&format!("not built: {}. The old site is untouched.", describe(counts))),
     }
@@ -115,6 +126,12 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     exit
 }
 
+/// What was written, and what was looked for in it.
+struct Outcome {
+    written: Written,
+    search: Option<Search>,
+}
+
 type WriteError = (Vec<Diagnostic>, Exit);
 
 fn write(
@@ -122,12 +139,16 @@ fn write(
     target: &Path,
     session: &mut Session,
     ui: &Ui,
-) -> Result<Option<Written>, WriteError> {
-    let staging = Staging::new(target).map_err(failure)?;
+) -> Result<Option<Outcome>, WriteError> {
+    let mut staging = Staging::new(target).map_err(failure)?;
     let folder = session.project.cache.clone();
-    let mut cache = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
+    let old = folder.as_deref().map(|folder| Cache::load(folder, target)).unwrap_or_default();
+    let spare = folder.as_deref().map(|folder| folder.join(SPARE));
+    if let Some(spare) = &spare {
+        staging.begin_with(spare);
+    }
     session.lap("prepare");
-    let known = |path: &str| cache.record(path).is_some_and(|record| staging.keep(&record.path, record.size));
+    let known = |path: &str| old.record(path).is_some_and(|record| staging.keep(record));
     let index = output::search_index(renderer, &session.project.config.search, folder.as_deref(), &known);
     session.lap("search");
     let bar = progress(renderer.site.routes.len() as u64, ui);
@@ -138,39 +159,45 @@ fn write(
             bar.set_position(done);
         }
     };
-    let written = output::write(renderer, &index, &staging, &mut cache, &progress)
+    let search = Search::of(&renderer.site);
+    session.lap("restricted");
+    let (written, cache) = output::write(renderer, &index, &staging, &old, search.as_ref(), &progress)
         .map_err(|found| (found, Exit::Environment))?;
     bar.finish_and_clear();
     session.lap("render");
-    staging.swap().map_err(failure)?;
+    if search.as_ref().is_some_and(|search| search.report().found > 0) {
+        return Ok(Some(Outcome { written, search }));
+    }
+    staging.swap(spare.as_deref()).map_err(failure)?;
     session.lap("swap");
     if let Some(folder) = folder {
         cache.save(&folder, target);
         output::save_highlighted(&folder, &renderer.highlighter);
         session.lap("cache");
     }
-    Ok(Some(written))
+    Ok(Some(Outcome { written, search }))
 }
 
 fn failure(failure: Failure) -> WriteError {
-    let diagnostic = match failure {
+    let exit = if matches!(failure, Failure::Foreign(_)) { Exit::Usage } else { Exit::Environment };
+    (vec![told(failure)], exit)
+}
+
+/// Why a folder can't be written.
+pub(super) fn told(failure: Failure) -> Diagnostic {
+    match failure {
         Failure::Foreign(path) => {
             let message = format!("`{}` holds files that annals did not write", path.display());
-            return (
-                vec![Diagnostic::error("output/foreign", message).help(
-                    "name another folder with `--output`, or empty this one: building replaces it as a whole",
-                )],
-                Exit::Usage,
-            );
+            Diagnostic::error("output/foreign", message)
+                .help("name another folder, or empty this one: it is replaced as a whole")
         }
         Failure::Busy => Diagnostic::error("output/busy", "another build is writing the same folder")
-            .help("wait for it to end, or build into another folder with `--output`"),
+            .help("wait for it to end, or write into another folder"),
         Failure::Io(path, error) => {
             Diagnostic::error("output/write", format!("`{}` can't be written: {error}", path.display()))
                 .help("free some space or correct the permissions; the old site is untouched")
         }
-    };
-    (vec![diagnostic], Exit::Environment)
+    }
 }
 
 /// A bar that shows itself only where somebody watches and it takes longer than a second.
@@ -219,6 +246,16 @@ fn summary(site: &Site, written: &Written, target: &Path, counts: Counts, time: 
         target.display(),
         describe(counts),
         time.as_secs_f64()
+    )
+}
+
+/// The proof that a public build has nothing internal, in a line.
+fn searched(report: &Report) -> String {
+    format!(
+        "{} strings of internal content looked for in {} outputs, {}: none found",
+        report.strings,
+        report.outputs,
+        size(report.bytes)
     )
 }
 

@@ -10,10 +10,11 @@ use crate::config::FILE_NAME;
 use crate::diagnostic::place::Context;
 use crate::diagnostic::{Counts, Diagnostic, Level, SourceMap, github, gitlab, json, junit, sarif, sort};
 use crate::diff::findings::{Findings, only_in};
+use crate::external;
 use crate::markdown::highlight::Highlighter;
 use crate::record::{Audience, Moment};
 use crate::source::git::{self, Revision};
-use crate::source::{URLS_FILE, read};
+use crate::source::{URLS_FILE, read, renames};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -36,8 +37,11 @@ pub struct CheckArgs {
     /// Mend what can safely be mended, then check again
     #[arg(long)]
     fix: bool,
+    /// Ask other sites whether links to them lead somewhere
+    #[arg(long, conflicts_with = "fix")]
+    external: bool,
     /// Write urls.txt: every address that the site has now, so that none is lost unnoticed
-    #[arg(long, conflicts_with_all = ["audience", "drafts", "changed_since", "fix"])]
+    #[arg(long, conflicts_with_all = ["audience", "drafts", "changed_since", "fix", "external"])]
     accept_urls: bool,
     /// Report only what has changed since a revision, and what that breaks elsewhere
     #[arg(long, value_name = "REV")]
@@ -104,6 +108,9 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     if args.accept_urls {
         return accept(&planned, ui);
     }
+    if args.external {
+        ask(&session, &mut planned, ui);
+    }
     let mut found = planned.checked();
     if args.fix {
         planned = mend(&session, planned, &mut found, ui);
@@ -122,7 +129,12 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
 }
 
 fn plan(session: &Session) -> Planned {
-    planned(Arc::new(read(&session.project, None)), Arc::new(Highlighter::default()))
+    let mut planned = planned(Arc::new(read(&session.project, None)), Arc::new(Highlighter::default()));
+    // Git is asked where pages went only if an address is lost.
+    if planned.renderer.as_ref().is_some_and(|renderer| check::loses(&renderer.site)) {
+        planned.renamed = renames(&session.project);
+    }
+    planned
 }
 
 /// Rounds of edits: one may have to wait for another that touches it.
@@ -146,6 +158,22 @@ fn mend(session: &Session, mut planned: Planned, found: &mut Vec<Diagnostic>, ui
     }
     ui.say(&format!("mended {all}"));
     planned
+}
+
+/// Asks for the addresses of other sites that pages link to, and adds what is wrong to what was found.
+fn ask(session: &Session, planned: &mut Planned, ui: &Ui) {
+    let Some(renderer) = &planned.renderer else { return };
+    let addresses = check::external::addresses(&renderer.site);
+    let config = &session.project.config.check.external;
+    let cache = session.project.cache.as_deref().map(|folder| folder.join("external.json"));
+    let visited = external::visit(&addresses, config, cache.as_deref());
+    let known = visited.verdicts.len() - visited.asked;
+    let left_out = addresses.len() - visited.verdicts.len();
+    ui.say(&format!(
+        "asked for {} external links; {known} were known, {left_out} are not to be asked for",
+        visited.asked
+    ));
+    planned.found.extend(check::external::findings(&renderer.site, &visited));
 }
 
 fn accept(planned: &Planned, ui: &Ui) -> Exit {
@@ -185,7 +213,9 @@ fn changed_since(
     let touched =
         |finding: &Diagnostic| finding.span.as_ref().is_some_and(|span| changes.files.contains(&*span.file));
     found.retain(touched);
-    found.extend(new.into_iter().filter(|finding| !touched(finding)));
+    // The base's links were not asked for, so what those elsewhere came to is not known to be new.
+    let asked = |finding: &Diagnostic| finding.rule.starts_with("external/");
+    found.extend(new.into_iter().filter(|finding| !touched(finding) && !asked(finding)));
     sort(found);
     Ok(())
 }

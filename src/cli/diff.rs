@@ -1,6 +1,6 @@
 //! `annals diff`
 
-use super::build::{audience, moment};
+use super::build::{audience, moment, told};
 use super::revision::{Earlier, read_at};
 use super::session::{Planned, Session, planned};
 use super::ui::{Exit, Ui};
@@ -11,18 +11,19 @@ use crate::diff::{self, Difference, Side, Told};
 use crate::markdown::highlight::Highlighter;
 use crate::output;
 use crate::record::{Audience, Moment};
+use crate::render::Renderer;
 use crate::source::git::{Changes, Revision};
 use crate::source::{Library, read};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Arguments of `annals diff`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals diff main\n  annals diff origin/main > comment.md\n  annals diff v1.2.0 v1.3.0 --format json\n\nBASE is taken at the commit where HEAD left it, as a pull request shows it. Without HEAD, the working tree is compared, with what is not committed yet."
+    after_help = "Examples:\n  annals diff main\n  annals diff origin/main > comment.md\n  annals diff origin/main --html preview\n  annals diff v1.2.0 v1.3.0 --format json\n\nBASE is taken at the commit where HEAD left it, as a pull request shows it. Without HEAD, the working tree is compared, with what is not committed yet."
 )]
 pub struct DiffArgs {
     /// The site before: a branch, a tag or a commit
@@ -34,6 +35,9 @@ pub struct DiffArgs {
     /// `markdown` for a comment, or `json` for programs
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
+    /// Also write a folder that shows each page before and after, side by side
+    #[arg(long, value_name = "DIR")]
+    html: Option<PathBuf>,
     /// Compare drafts, too
     #[arg(long)]
     drafts: bool,
@@ -98,6 +102,18 @@ pub(super) fn run(args: &DiffArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     }
 }
 
+/// Writes the preview, if it is asked for.
+fn write_preview(
+    args: &DiffArgs,
+    old: &Renderer,
+    new: &Renderer,
+    difference: &Difference,
+) -> Result<(), Vec<Diagnostic>> {
+    let Some(folder) = &args.html else { return Ok(()) };
+    let files = diff::preview(old, new, difference)?;
+    output::write_folder(folder, &files).map_err(|failure| vec![told(failure)])
+}
+
 fn both(args: &DiffArgs, session: &Session) -> Result<Both, Mistakes> {
     let plain = |found: Box<Diagnostic>| (vec![*found], SourceMap::default());
     let root = &session.project.root;
@@ -143,6 +159,7 @@ fn report(args: &DiffArgs, session: &Session, both: &Both) -> Result<String, Mis
         &both.changes.renamed,
     )
     .map_err(|found| (found, after.sources()))?;
+    write_preview(args, old, new, &difference).map_err(|found| (found, after.sources()))?;
     let (old_sources, new_sources) = (before.sources(), after.sources());
     let (old_found, new_found) = (before.checked(), after.checked());
     let none = BTreeMap::new();

@@ -12,6 +12,33 @@ pub struct CodeOwnersArgs {
     /// The organisation or group that the teams are in: by default that of `site.repository`
     #[arg(long, value_name = "NAME")]
     org: Option<String>,
+    /// How paths are written: Forgejo and Gitea read regular expressions
+    #[arg(long, value_enum, default_value_t = Syntax::Globs)]
+    syntax: Syntax,
+}
+
+/// How CODEOWNERS writes paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Syntax {
+    /// Globs, for GitHub, GitLab and Bitbucket
+    Globs,
+    /// Regular expressions, for Forgejo and Gitea
+    Regex,
+}
+
+impl Syntax {
+    /// A path in the repository; one that ends in a slash means all below it.
+    fn path(self, path: &str) -> String {
+        match self {
+            Self::Globs => format!("/{path}").replace('\\', "\\\\").replace(' ', "\\ ").replace('#', "\\#"),
+            // Gitea parts a line at white space and cuts it at `#`, so neither can stand there as it is.
+            Self::Regex => {
+                let all = if path.ends_with('/') { ".*" } else { "" };
+                let escaped = regex::escape(path).replace(' ', "\\s").replace("\\#", "\\x23");
+                format!("{escaped}{all}")
+            }
+        }
+    }
 }
 
 /// Runs the command on a project.
@@ -32,20 +59,20 @@ pub(super) fn run(
         let help = "give `--org NAME`, or set `site.repository`";
         return Err(vec![Diagnostic::error("export/organisation", message).help(help)]);
     };
-    let text = text(&library, org);
+    let text = text(&library, org, args.syntax);
     out.write_all(text.as_bytes())
         .map_err(|error| vec![Diagnostic::error("export/output", format!("can't write: {error}"))])?;
     Ok(0)
 }
 
 /// `acme` of `https://github.com/acme/kb`; groups of GitLab may be nested.
-fn organisation(repository: &str) -> Option<&str> {
+pub(super) fn organisation(repository: &str) -> Option<&str> {
     let path = repository.split_once("://")?.1.trim_end_matches('/').split_once('/')?.1;
     path.rsplit_once('/').map(|(org, _)| org)
 }
 
 /// A line for each folder whose pages have one owner, and one for each page that differs.
-fn text(library: &Library, org: &str) -> String {
+pub(super) fn text(library: &Library, org: &str, syntax: Syntax) -> String {
     let mut folders: BTreeMap<&str, Vec<(&Page, Option<String>)>> = BTreeMap::new();
     // A mount outside of the project has a CODEOWNERS of its own.
     for page in library.pages().filter(|page| !page.file.starts_with(['/', '.'])) {
@@ -57,10 +84,7 @@ fn text(library: &Library, org: &str) -> String {
     for (folder, pages) in &folders {
         let owners: BTreeSet<&Option<String>> = pages.iter().map(|(_, owner)| owner).collect();
         let mut line = |path: &str, owner: &str| {
-            let path = format!("/{}{path}", library.prefix)
-                .replace('\\', "\\\\")
-                .replace(' ', "\\ ")
-                .replace('#', "\\#");
+            let path = syntax.path(&format!("{}{path}", library.prefix));
             out.push_str(&format!("{path} @{org}/{owner}\n"));
         };
         match owners.first() {
@@ -92,6 +116,13 @@ fn owner(library: &Library, page: &Page) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_written_as_the_forge_reads_them() {
+        assert_eq!(Syntax::Globs.path("content/a #1 b.md"), "/content/a\\ \\#1\\ b.md");
+        assert_eq!(Syntax::Regex.path("content/run-books/"), "content/run\\-books/.*");
+        assert_eq!(Syntax::Regex.path("content/a #1 b.md"), "content/a\\s\\x231\\sb\\.md");
+    }
 
     #[test]
     fn the_organisation_is_read_off_the_repository() {

@@ -1,6 +1,7 @@
 //! The command line: one file a command, from arguments through a few library calls to a report.
 
 mod alerts;
+mod ask;
 mod build;
 pub mod changelog;
 mod check;
@@ -14,6 +15,7 @@ mod export_codeowners;
 mod fix;
 pub mod history;
 pub mod import;
+mod init;
 mod kept;
 pub mod next_version;
 mod prefill;
@@ -67,7 +69,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a new site
-    Init(create::InitArgs),
+    Init(init::InitArgs),
     /// Add a page that is half written already
     New(create::NewArgs),
     /// Build the site into a folder
@@ -124,7 +126,7 @@ pub fn run() -> u8 {
     let ui = Ui::new(cli.verbose, cli.quiet, cli.color);
     let directory = cli.directory.as_deref();
     let exit = match &cli.command {
-        Command::Init(args) => create::init(args, &ui),
+        Command::Init(args) => init::run(args, &ui),
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),

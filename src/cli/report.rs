@@ -1,6 +1,7 @@
 //! `annals report`: the draft of a review of a period, from the site's own records.
 
-use super::create::{today, write_new};
+use super::create::today;
+use super::init::write_new;
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::record::{Moment, period};

@@ -55,7 +55,7 @@ impl Planned {
     /// All findings, those of the rules included.
     pub fn checked(&self) -> Vec<Diagnostic> {
         match &self.renderer {
-            Some(renderer) => check::run(&renderer.site, self.found.clone()),
+            Some(renderer) => check::run(&renderer.site, self.found.clone(), &self.renamed),
             None => {
                 let mut found = self.found.clone();
                 sort(&mut found);

@@ -27,23 +27,34 @@ fn kinds(directory: Option<&Path>) -> Arc<Kinds> {
 }
 
 pub(super) fn run(args: &SchemaArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
-    let kinds = kinds(directory);
-    let mut schema = match args.name.as_str() {
+    match text(&args.name, &kinds(directory)) {
+        Ok(text) => {
+            ui.print(&text);
+            Exit::Clean
+        }
+        Err(message) => {
+            ui.complain(&format!("error: {message}"));
+            Exit::Usage
+        }
+    }
+}
+
+/// The schema of a name as JSON. The error is for people.
+pub(super) fn text(name: &str, kinds: &Kinds) -> Result<String, String> {
+    let mut schema = match name {
         "site" => config::schema(),
         "services" => Catalogue::schema(),
         name => match kinds.parse(name) {
             Ok(kind) => kinds.schema(kind).clone(),
             Err(help) => {
-                ui.complain(&format!(
-                    "error: there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"
+                return Err(format!(
+                    "there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"
                 ));
-                return Exit::Usage;
             }
         },
     };
     if let Some(object) = schema.as_object_mut() {
         object.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     }
-    ui.print(&format!("{schema:#}\n"));
-    Exit::Clean
+    Ok(format!("{schema:#}\n"))
 }

@@ -9,8 +9,9 @@ use crate::output;
 use crate::record::{Audience, Moment};
 use crate::render::{self, Renderer};
 use crate::site::{Site, plan};
-use crate::source::{Library, Project, find_root, read};
+use crate::source::{Library, Project, Renamed, find_root, read};
 use crate::theme::Theme;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,6 +29,8 @@ pub(super) struct Planned {
     pub renderer: Option<Renderer>,
     pub library: Arc<Library>,
     pub found: Vec<Diagnostic>,
+    /// Where pages went, if that was asked.
+    pub renamed: BTreeMap<String, Renamed>,
 }
 
 impl Session {
@@ -104,7 +107,7 @@ pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> P
     found.extend(theme_found);
     once_each(&mut found);
     let renderer = theme.map(|theme| Renderer::new(Arc::new(site), Arc::new(theme), highlighter));
-    Planned { renderer, library, found }
+    Planned { renderer, library, found, renamed: BTreeMap::new() }
 }
 
 /// What another tool left is said once for each name, at its first place, with how often it is there.

@@ -17,6 +17,10 @@ pub struct CheckConfig {
     /// Further patterns of wording that blames, as regular expressions that ignore case.
     #[schemars(extend("items" = serde_json::json!({ "type": "string", "format": "regex" })))]
     pub blame: Vec<String>,
+    /// Words of internal content that may stand in a public build all the same: `["Falcon"]`. The build looks for all others.
+    pub disclosed: Vec<String>,
+    /// Links to other sites, which `annals check --external` asks for.
+    pub external: ExternalConfig,
     /// Time that a resolved retro may go without a review: `30d`.
     #[schemars(extend("format" = "period"))]
     pub retro_review: String,
@@ -24,7 +28,41 @@ pub struct CheckConfig {
 
 impl Default for CheckConfig {
     fn default() -> Self {
-        Self { rules: BTreeMap::new(), names: BTreeMap::new(), blame: Vec::new(), retro_review: "30d".into() }
+        Self {
+            rules: BTreeMap::new(),
+            names: BTreeMap::new(),
+            blame: Vec::new(),
+            disclosed: Vec::new(),
+            external: ExternalConfig::default(),
+            retro_review: "30d".into(),
+        }
+    }
+}
+
+/// How links to other sites are asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExternalConfig {
+    /// The only hosts that are asked, with those below them: `["github.com", "docs.rs"]`. Without any, all are but those of
+    /// this machine, of examples and of private networks.
+    pub hosts: Vec<String>,
+    /// Regular expressions of addresses that are not asked for: `["^https://intranet\\."]`.
+    #[schemars(extend("items" = serde_json::json!({ "type": "string", "format": "regex" })))]
+    pub skip: Vec<String>,
+    /// Seconds that a server may take to answer.
+    #[schemars(range(min = 1, max = 300))]
+    pub timeout: u64,
+    /// Connections to one host at a time.
+    #[schemars(range(min = 1, max = 16))]
+    pub per_host: usize,
+    /// Time for which an address that was there is not asked for again: `7d`.
+    #[schemars(extend("format" = "period"))]
+    pub keep: String,
+}
+
+impl Default for ExternalConfig {
+    fn default() -> Self {
+        Self { hosts: Vec::new(), skip: Vec::new(), timeout: 20, per_host: 2, keep: "7d".into() }
     }
 }
 

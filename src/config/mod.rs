@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod check;
+pub mod forge;
 mod load;
 mod paths;
 pub mod search;
@@ -18,6 +19,7 @@ pub use crate::record::KindConfig;
 use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
+use forge::WebConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,8 @@ pub struct Config {
     pub alerts: AlertsConfig,
     /// What `annals check` asks of the site.
     pub check: CheckConfig,
+    /// Where pages are edited in a browser.
+    pub forge: WebConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }

@@ -56,7 +56,7 @@ pub fn comment(difference: &Difference, new: Told<'_>, fixed: Told<'_>) -> Strin
     out
 }
 
-fn is_generated(page: &PageChange) -> bool {
+pub(super) fn is_generated(page: &PageChange) -> bool {
     matches!(page.kind, "list" | "release" | "redirect" | "generated")
 }
 

@@ -6,11 +6,14 @@
 
 pub mod findings;
 mod markdown;
+mod marked;
 mod pages;
+mod preview;
 mod routes;
 mod words;
 
 pub use markdown::{Told, comment};
+pub use preview::preview;
 pub use words::Hunk;
 
 use crate::diagnostic::Diagnostic;

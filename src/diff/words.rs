@@ -3,12 +3,13 @@
 use crate::markdown;
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::ops::Range;
 
 /// Words shown before and after a difference.
 const AROUND: usize = 6;
 /// Two texts of which more pairs of words would be compared than this are told as one difference: the time that the
 /// shortest takes grows with their product.
-const MOST: usize = 30_000_000;
+pub(super) const MOST: usize = 30_000_000;
 
 /// A place where words differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,7 +45,7 @@ pub fn differences(old: &str, new: &str) -> Vec<Hunk> {
     } else {
         capture_diff_slices(Algorithm::Myers, &old, &new)
     };
-    let text = |words: &[&str], range: std::ops::Range<usize>| words.get(range).unwrap_or_default().join(" ");
+    let text = |words: &[&str], range: Range<usize>| words.get(range).unwrap_or_default().join(" ");
     operations
         .iter()
         .filter(|operation| !matches!(operation, DiffOp::Equal { .. }))
@@ -58,6 +59,13 @@ pub fn differences(old: &str, new: &str) -> Vec<Hunk> {
             }
         })
         .collect()
+}
+
+/// Where two lists of words differ: the places that are gone from the one, and that are new in the other.
+pub(super) fn between(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+    let operations = capture_diff_slices(Algorithm::Myers, old, new);
+    let differ = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
+    differ.map(|operation| (operation.old_range(), operation.new_range())).collect()
 }
 
 #[cfg(test)]

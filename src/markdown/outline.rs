@@ -189,9 +189,12 @@ fn words(text: &str) -> usize {
     let bytes = text.as_bytes();
     let first = bytes.first().is_some_and(|byte| *byte > b' ');
     // Where a byte of a word follows white space; so written, it runs over many bytes at once.
-    let starts = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let starts: usize = starts.map(|(before, byte)| usize::from((*before <= b' ') & (*byte > b' '))).sum();
-    starts + usize::from(first)
+    let (before, after) = (bytes.chunks(128), bytes.get(1..).unwrap_or_default().chunks(128));
+    let starts = before.zip(after).map(|(before, after)| {
+        let pairs = before.iter().zip(after);
+        usize::from(pairs.map(|(before, byte)| u8::from((*before <= b' ') & (*byte > b' '))).sum::<u8>())
+    });
+    starts.sum::<usize>() + usize::from(first)
 }
 
 fn push(

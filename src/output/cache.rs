@@ -11,6 +11,8 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub struct Cache {
     records: HashMap<String, Record>,
+    /// The fingerprint of the restricted strings that none of these files has, if they were looked for.
+    pub(super) clean_of: Option<[u8; 32]>,
 }
 
 /// A file that the last build wrote.
@@ -28,10 +30,15 @@ pub struct Record {
     pub origin: String,
 }
 
+/// The file: version and format, the output folder, what its files are clean of, and they themselves.
+type Kept<'a> = (&'a str, u32, String, Option<[u8; 32]>, Vec<Record>);
+
 /// Changes with the format of the cache.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// What another version wrote counts for nothing.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The folder of the site before the one that is served, in the folder of the cache.
+pub const SPARE: &str = "spare";
 /// The file of what was written.
 const OUTPUT: &str = "output.bin";
 /// The file of highlighted blocks.
@@ -46,7 +53,8 @@ impl Cache {
     }
 
     pub(super) fn from_records(records: Vec<Record>) -> Self {
-        Self { records: records.into_iter().map(|record| (record.path.clone(), record)).collect() }
+        let records = records.into_iter().map(|record| (record.path.clone(), record)).collect();
+        Self { records, clean_of: None }
     }
 
     pub(super) fn count_missing(&self, records: &[Record]) -> usize {
@@ -58,9 +66,9 @@ impl Cache {
     /// Reads what the last build of `output` wrote. Anything unreadable counts as nothing.
     pub fn load(folder: &Path, output: &Path) -> Self {
         let bytes = fs::read(folder.join(OUTPUT)).unwrap_or_default();
-        match postcard::from_bytes::<(&str, u32, String, Vec<Record>)>(&bytes) {
-            Ok((VERSION, FORMAT, path, records)) if path == output.to_string_lossy() => {
-                Self::from_records(records)
+        match postcard::from_bytes::<Kept<'_>>(&bytes) {
+            Ok((VERSION, FORMAT, path, clean_of, records)) if path == output.to_string_lossy() => {
+                Self { clean_of, ..Self::from_records(records) }
             }
             _ => Self::default(),
         }
@@ -70,7 +78,9 @@ impl Cache {
     pub fn save(&self, folder: &Path, output: &Path) {
         let mut records: Vec<&Record> = self.records.values().collect();
         records.sort_by(|a, b| a.path.cmp(&b.path));
-        let Ok(bytes) = postcard::to_allocvec(&(VERSION, FORMAT, output.to_string_lossy(), records)) else {
+        let Ok(bytes) =
+            postcard::to_allocvec(&(VERSION, FORMAT, output.to_string_lossy(), self.clean_of, records))
+        else {
             return;
         };
         write_whole(&folder.join(OUTPUT), |file| file.write_all(&bytes));

@@ -1,7 +1,12 @@
 //! The output folder: a new one is written beside the old one and swapped in.
+//!
+//! The site before the old one may be kept as a **spare**: most of its files are those of the new site, and to take them
+//! as they are costs less than to link and to delete ten thousands of files.
 
-use super::manifest;
+use super::cache::Record;
+use super::manifest::{self, Manifest};
 use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +33,9 @@ pub struct Staging {
     /// Held until the swap is done, so that two builds can't mix.
     _lock: fs::File,
     /// Folders that exist already.
-    made: Mutex<std::collections::HashSet<PathBuf>>,
+    made: Mutex<HashSet<PathBuf>>,
+    /// The hashes of the files that the folder had before it was written, if it was a spare.
+    spare: Option<HashMap<String, [u8; 32]>>,
 }
 
 impl Staging {
@@ -67,7 +74,24 @@ impl Staging {
             }
         }
         fs::create_dir_all(&folder).map_err(fail(&folder))?;
-        Ok(Self { target: target.to_path_buf(), folder, _lock: lock, made: Mutex::default() })
+        Ok(Self { target: target.to_path_buf(), folder, _lock: lock, made: Mutex::default(), spare: None })
+    }
+
+    /// Begins with the site in the folder `spare`, if there is one.
+    pub fn begin_with(&mut self, spare: &Path) {
+        // What it holds is told by its own manifest: a list kept elsewhere might be that of another site.
+        let Ok(manifest) = fs::read(spare.join(manifest::PATH)) else { return };
+        let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return };
+        if fs::remove_dir(&self.folder).is_ok() {
+            if fs::rename(spare, &self.folder).is_ok() {
+                let hashes = manifest.files.into_iter().filter_map(|file| {
+                    Some((file.path, *blake3::Hash::from_hex(file.blake3).ok()?.as_bytes()))
+                });
+                self.spare = Some(hashes.collect());
+            } else {
+                let _ = fs::create_dir_all(&self.folder);
+            }
+        }
     }
 
     /// Writes a file.
@@ -76,19 +100,34 @@ impl Staging {
         fs::write(file, bytes)
     }
 
-    /// Takes a file over from the old site, if it has one of that size there. It keeps its time.
-    pub fn keep(&self, path: &str, size: u64) -> bool {
-        let old = self.target.join(path);
-        let is_same = fs::metadata(&old).is_ok_and(|data| data.is_file() && data.len() == size);
-        if !is_same {
+    /// Takes a file over from an older site that has it. It keeps its time.
+    pub fn keep(&self, record: &Record) -> bool {
+        let has = |file: &Path| {
+            fs::symlink_metadata(file).is_ok_and(|data| data.is_file() && data.len() == record.size)
+        };
+        let before = self.spare.as_ref().and_then(|spare| spare.get(&record.path));
+        if before == Some(&record.hash) && has(&self.folder.join(&record.path)) {
+            return true;
+        }
+        let old = self.target.join(&record.path);
+        if !has(&old) {
             return false;
         }
-        let Ok(new) = self.prepare(path) else { return false };
+        let Ok(new) = self.prepare(&record.path) else { return false };
         fs::hard_link(&old, &new).is_ok() || copy_with_time(&old, &new).is_ok()
     }
 
+    /// Reads a file that was written or taken over.
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.folder.join(path))
+    }
+
+    /// The file of a path, its folder made, and nothing in its place.
     fn prepare(&self, path: &str) -> io::Result<PathBuf> {
         let file = self.folder.join(path);
+        if self.spare.is_some() {
+            self.clear(path, &file)?;
+        }
         if let Some(parent) = file.parent() {
             let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if !made.contains(parent) {
@@ -99,15 +138,48 @@ impl Staging {
         Ok(file)
     }
 
-    /// Puts the new folder in the old one's place.
-    pub fn swap(self) -> Result<(), Failure> {
+    /// Removes what a spare has in a file's place, or in that of a folder above it. A file must not be written over: the
+    /// old site has the same one.
+    fn clear(&self, path: &str, file: &Path) -> io::Result<()> {
+        let mut above = self.folder.clone();
+        for part in path.split('/') {
+            above.push(part);
+            match fs::symlink_metadata(&above) {
+                Ok(data) if data.is_dir() && above == *file => fs::remove_dir_all(&above)?,
+                Ok(data) if data.is_dir() => {}
+                Ok(_) => return fs::remove_file(&above),
+                Err(_) => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes from a spare what is no file of the new site.
+    pub fn finish(&self, records: &[Record]) -> io::Result<()> {
+        if self.spare.is_none() {
+            return Ok(());
+        }
+        let files: HashSet<&str> =
+            records.iter().map(|record| record.path.as_str()).chain([manifest::PATH]).collect();
+        retain(&self.folder, "", &files).map(drop)
+    }
+
+    /// Puts the new folder in the old one's place. The old one becomes the spare, if there is a place for it.
+    pub fn swap(self, spare: Option<&Path>) -> Result<(), Failure> {
         let fail = |error| Failure::Io(self.target.clone(), error);
+        let retire = |old: &Path| {
+            let is_kept = spare.is_some_and(|spare| {
+                let _ = fs::remove_dir_all(spare);
+                fs::rename(old, spare).is_ok()
+            });
+            if is_kept { Ok(()) } else { remove(old) }
+        };
         if !self.target.exists() {
             return fs::rename(&self.folder, &self.target).map_err(fail);
         }
         if exchange(&self.folder, &self.target) {
             // What lies at the new folder's path now is the old site.
-            return remove(&self.folder).map_err(fail);
+            return retire(&self.folder).map_err(fail);
         }
         let name =
             self.target.file_name().map_or_else(|| "site".into(), |name| name.to_string_lossy().into_owned());
@@ -117,7 +189,7 @@ impl Staging {
             let _ = fs::rename(&old, &self.target);
             return Err(fail(error));
         }
-        fs::remove_dir_all(&old).map_err(fail)
+        retire(&old).map_err(fail)
     }
 }
 
@@ -125,6 +197,28 @@ impl Drop for Staging {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Removes all but `files`, and the folders that are empty then; whether anything is left.
+fn retain(folder: &Path, at: &str, files: &HashSet<&str>) -> io::Result<bool> {
+    let entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    let left = entries.par_iter().map(|entry| {
+        let name = entry.file_name();
+        let path = format!("{at}{}", name.to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            let is_left = retain(&entry.path(), &format!("{path}/"), files)?;
+            if !is_left {
+                fs::remove_dir(entry.path())?;
+            }
+            return Ok(is_left);
+        }
+        let is_left = files.contains(path.as_str());
+        if !is_left {
+            fs::remove_file(entry.path())?;
+        }
+        Ok(is_left)
+    });
+    left.try_reduce(|| false, |a, b| Ok(a || b))
 }
 
 /// Removes a folder with all that is in it, the folders in it side by side: a large site has ten thousands of files.
@@ -171,11 +265,61 @@ mod tests {
         let staging = Staging::new(&target).unwrap();
         staging.write("a.html", b"new").unwrap();
         assert_eq!(fs::read_to_string(target.join("a.html")).unwrap(), "old");
-        staging.swap().unwrap();
+        staging.swap(None).unwrap();
         assert_eq!(fs::read_to_string(target.join("a.html")).unwrap(), "new");
         let left: Vec<_> =
             fs::read_dir(root.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
         assert_eq!(left.len(), 2, "the site and the lock: {left:?}");
+    }
+
+    #[test]
+    fn a_spare_becomes_the_new_site_and_leaves_the_old_one_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("dist");
+        let spare = root.path().join("spare");
+        let record = |path: &str, text: &str| Record {
+            path: path.to_owned(),
+            key: None,
+            hash: *blake3::hash(text.as_bytes()).as_bytes(),
+            size: text.len() as u64,
+            origin: String::new(),
+        };
+        let build = |files: &[(&str, &str)], old: &[(&str, &str)]| {
+            let records: Vec<Record> = files.iter().map(|(path, text)| record(path, text)).collect();
+            let mut staging = Staging::new(&target).unwrap();
+            staging.begin_with(&spare);
+            for (path, text) in files {
+                let is_old = old.contains(&(path, text));
+                if !(is_old && staging.keep(&record(path, text))) {
+                    staging.write(path, text.as_bytes()).unwrap();
+                }
+            }
+            staging.write(manifest::PATH, Manifest::of(&records).to_json().as_bytes()).unwrap();
+            staging.finish(&records).unwrap();
+            staging.swap(Some(&spare)).unwrap();
+            for (path, text) in files {
+                assert_eq!(fs::read_to_string(target.join(path)).unwrap(), *text, "{path}");
+            }
+        };
+        let first = [("a.html", "one"), ("b/c.html", "same"), ("d", "file"), ("e/f/g", "deep")];
+        build(&first, &[]);
+        let second = [("a.html", "two"), ("b/c.html", "same"), ("d/x", "inside"), ("e", "shallow")];
+        build(&second, &first);
+        assert!(spare.join("e/f/g").is_file(), "the first site is the spare");
+        fs::write(spare.join("letter.txt"), "mine").unwrap();
+        let time = |path: &str| fs::metadata(target.join(path)).unwrap().modified().unwrap();
+        let before = time("b/c.html");
+        let third = [("a.html", "thr"), ("b/c.html", "same"), ("d", "file"), ("e/f/g", "deep")];
+        build(&third, &second);
+        assert_eq!(time("b/c.html"), before);
+        assert!(!target.join("letter.txt").exists());
+        assert_eq!(
+            fs::read_to_string(spare.join("a.html")).unwrap(),
+            "two",
+            "the old site was not written to"
+        );
+        build(&first, &third);
+        assert!(!target.join("d/x").exists() && target.join("e/f/g").is_file());
     }
 
     #[test]

@@ -6,16 +6,19 @@ mod index;
 mod manifest;
 mod pack;
 
-pub use cache::{Cache, Record, load_highlighted, save_highlighted};
+pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest};
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::leak::Search;
 use crate::render::{Content, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -32,25 +35,40 @@ pub struct Written {
     pub removed: usize,
 }
 
-/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The caller swaps the
-/// folder in. Unchanged files keep their bytes and their times.
+/// Renders every route into `staging`, with the files of the search `index` beside them, and writes the manifest. The
+/// caller swaps the folder in. Files that are as `old` tells keep their bytes and their times. Gives what was written, in
+/// numbers and file by file. What is restricted is looked for in all files by `search`; the caller does not swap in a
+/// folder in which it found something.
 pub fn write(
     renderer: &Renderer,
     index: &Update,
     staging: &Staging,
-    cache: &mut Cache,
+    old: &Cache,
+    search: Option<&Search>,
     progress: &(dyn Fn() + Sync),
-) -> Result<Written, Vec<Diagnostic>> {
-    let old = cache;
+) -> Result<(Written, Cache), Vec<Diagnostic>> {
     let changed = AtomicUsize::new(0);
     let problems: Mutex<Vec<Diagnostic>> = Mutex::default();
     let complain = |diagnostic: Diagnostic| {
         problems.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(diagnostic);
     };
+    let is_clean = search.is_some_and(|search| old.clean_of == Some(search.fingerprint));
+    // A file that is taken over as it is was looked through when it was written, unless the strings are others now.
+    let taken_over = |path: &str| match search {
+        None => {}
+        Some(search) if is_clean => search.known(path),
+        Some(search) => match staging.read(path) {
+            Ok(bytes) => search.look(path, &bytes),
+            Err(error) => complain(unwritable(path, &error)),
+        },
+    };
     let put = |path: &str, bytes: &[u8], origin: &str, key: Option<[u8; 32]>| -> Option<cache::Record> {
         let hash = *blake3::hash(bytes).as_bytes();
+        if let Some(search) = search {
+            search.look(path, bytes);
+        }
         let before = old.record(path).filter(|record| record.hash == hash);
-        let kept = before.is_some_and(|record| staging.keep(path, record.size));
+        let kept = before.is_some_and(|record| staging.keep(record));
         if !kept {
             changed.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = staging.write(path, bytes) {
@@ -75,8 +93,9 @@ pub fn write(
             let key = prepared.key;
             if let (Some(key), Some(record)) = (key, old.record(&route.path))
                 && record.key == Some(key)
-                && staging.keep(&route.path, record.size)
+                && staging.keep(record)
             {
+                taken_over(&route.path);
                 progress();
                 return Some(cache::Record { origin: route.origin.clone(), ..record.clone() });
             }
@@ -108,6 +127,7 @@ pub fn write(
     for file in &index.files {
         records.extend(put(&file.path, &file.bytes, "search", None));
     }
+    index.kept.iter().for_each(|path| taken_over(path));
     records.extend(index.kept.iter().filter_map(|path| old.record(path).cloned()));
     let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !problems.is_empty() {
@@ -115,8 +135,13 @@ pub fn write(
     }
     records.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = Manifest::of(&records);
+    let manifest = manifest.to_json();
+    if let Some(search) = search {
+        search.look(manifest::PATH, manifest.as_bytes());
+    }
     staging
-        .write(manifest::PATH, manifest.to_json().as_bytes())
+        .write(manifest::PATH, manifest.as_bytes())
+        .and_then(|()| staging.finish(&records))
         .map_err(|error| vec![unwritable(manifest::PATH, &error)])?;
     let written = Written {
         files: records.len(),
@@ -124,8 +149,31 @@ pub fn write(
         changed: changed.into_inner(),
         removed: old.count_missing(&records),
     };
-    *old = Cache::from_records(records);
-    Ok(written)
+    let mut cache = Cache::from_records(records);
+    cache.clean_of = search.map(|search| search.fingerprint);
+    Ok((written, cache))
+}
+
+/// Writes a folder of files that is no site, such as a preview, in the place of an earlier one.
+pub fn write_folder(target: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let staging = Staging::new(target)?;
+    let mut records = Vec::new();
+    for (path, bytes) in files {
+        staging.write(path, bytes).map_err(|error| Failure::Io(target.join(path), error))?;
+        records.push(cache::Record {
+            path: path.clone(),
+            key: None,
+            hash: *blake3::hash(bytes).as_bytes(),
+            size: bytes.len() as u64,
+            origin: "annals".to_owned(),
+        });
+    }
+    // By its manifest the next one knows that the folder may be replaced.
+    let manifest = Manifest::of(&records).to_json();
+    staging
+        .write(manifest::PATH, manifest.as_bytes())
+        .map_err(|error| Failure::Io(target.join(manifest::PATH), error))?;
+    staging.swap(None)
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {

@@ -3,11 +3,19 @@
 use super::home::HomeView;
 use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
+use crate::config::is_inside;
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
-use crate::site::{FeedFormat, Section, SectionId, Term};
-use crate::theme::view::{CardView, FactView, FeedView, LinkView, ListView, PageView, PagerView};
+use crate::site::{FeedFormat, Section, SectionId, Term, Web};
+use crate::theme::archetype::NewPage;
+use crate::theme::view::{
+    CardView, FactView, FeedView, LinkView, ListView, NewPageView, PageView, PagerView,
+};
 use serde::Serialize;
+use std::sync::{Arc, PoisonError};
+
+/// Stands for the day on which a page is begun: the build does not know it, and `app.js` puts it in.
+const DAY: &str = "YYYY-MM-DD";
 
 /// What a list's template is called with.
 #[derive(Serialize)]
@@ -76,6 +84,7 @@ impl Renderer {
                 .map(|entry| self.item(entry, Some(section.kind)))
                 .collect(),
             pager,
+            new_page: if number == 1 { self.new_page(section) } else { None },
             ..ListView::default()
         };
         let shell = Shell {
@@ -98,6 +107,43 @@ impl Renderer {
             page: entry.map(|entry| self.page_view(entry)),
             home: home.then(|| self.home()),
         }
+    }
+
+    /// How a page is added to a section in a browser; only where its folder is one of the content's repository.
+    fn new_page(&self, section: &Section) -> Option<NewPageView> {
+        let library = &self.site.library;
+        let is_mounted =
+            library.config.mounts.iter().any(|mount| is_inside(&section.path, mount.at.trim_matches('/')));
+        if section.path.is_empty() || is_mounted {
+            return None;
+        }
+        let web = Web::of(&library.config)?;
+        let page = NewPage {
+            kind: section.kind,
+            kinds: &library.config.all_kinds,
+            shape: None,
+            title: self.theme.word("new_page_title"),
+            date: DAY,
+            services: &[],
+            severity: None,
+            version: None,
+            known: None,
+            names_kind: false,
+        };
+        let text = {
+            let mut kept = self.blank.lock().unwrap_or_else(PoisonError::into_inner);
+            // An archetype that can't be rendered is told by `annals new`.
+            let made = || page.text(&library.theme_files).ok().map(Arc::from);
+            kept.entry(section.kind).or_insert_with(made).clone()?
+        };
+        let slug = crate::markdown::slug(page.title);
+        let folder = format!("{}{}/{}", library.prefix, library.config.content.folder, section.path);
+        let new = web.new_page(&format!("{folder}/{}", page.file_name(&slug)), &text);
+        Some(NewPageView {
+            kind: self.kind_label(section.kind),
+            url: new.url,
+            text: (!new.has_text).then(|| text.to_string()),
+        })
     }
 
     fn cards(&self, section: &Section) -> Vec<CardView> {

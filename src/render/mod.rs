@@ -30,7 +30,7 @@ pub use links::absolute;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::highlight::{self, Highlighter};
 use crate::markdown::{Link, Style};
-use crate::record::Audience;
+use crate::record::{Audience, Kind};
 use crate::site::{Entry, EntryId, Place, Route, RouteKind, Site, url};
 use crate::theme::Theme;
 use crate::theme::view::{FeedView, NavView};
@@ -62,6 +62,8 @@ pub struct Renderer {
     pub highlighter: Arc<Highlighter>,
     /// Texts of pages as feeds show them: one page is in several feeds, and each feed is written in three formats.
     plain: Mutex<HashMap<EntryId, Arc<str>>>,
+    /// Texts that new pages begin with, by kind: many sections have one kind.
+    blank: Mutex<HashMap<Kind, Option<Arc<str>>>>,
 }
 
 /// What was gathered to render a route.
@@ -127,7 +129,7 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
 impl Renderer {
     /// A renderer of a site.
     pub fn new(site: Arc<Site>, theme: Arc<Theme>, highlighter: Arc<Highlighter>) -> Self {
-        Self { site, theme, highlighter, plain: Mutex::default() }
+        Self { site, theme, highlighter, plain: Mutex::default(), blank: Mutex::default() }
     }
 
     /// Renders one route.

@@ -8,7 +8,7 @@ use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
-use crate::site::{Entry, EntryId, Place, names, url};
+use crate::site::{Entry, EntryId, Place, Web, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
 use crate::theme::view::{ActionsView, CommitView, LinkView, PageView, TermsView};
@@ -283,12 +283,11 @@ impl Renderer {
 
     /// What git says of a page, and where it can be edited.
     fn history(&self, entry: &Entry, view: &mut PageView) {
-        let site = &self.site.library.config.site;
         let day = |stamp: Stamp| {
             Moment::from_seconds(stamp.seconds).and_then(|moment| Moment::from_date(moment.date))
         };
         let facts = self.site.library.page_facts(&entry.page);
-        let repository = site.repository.as_deref().map(|url| url.trim_end_matches('/'));
+        let web = Web::of(&self.site.library.config);
         if let Some(facts) = facts {
             view.created = facts.created.and_then(day).map(Into::into);
             if view.updated.is_none() {
@@ -296,17 +295,16 @@ impl Renderer {
             }
             view.contributors =
                 facts.contributors.iter().take(CONTRIBUTORS).map(|person| person.name.clone()).collect();
-            view.commit = facts.commit.as_deref().map(|hash| CommitView {
-                short: short(hash),
-                url: repository.map(|url| format!("{url}/commit/{hash}")),
-            });
+            view.commit = facts
+                .commit
+                .as_deref()
+                .map(|hash| CommitView { short: short(hash), url: web.as_ref().map(|web| web.commit(hash)) });
         }
         let path =
             facts.map(|facts| facts.path_in_repo.clone()).unwrap_or_else(|| entry.page.file.to_string());
-        if let Some(repository) = repository.filter(|_| !path.starts_with(['/', '.'])) {
-            let (branch, path) = (url::encode(&site.branch), url::encode(&path));
-            view.edit_url = Some(format!("{repository}/edit/{branch}/{path}"));
-            view.history_url = Some(format!("{repository}/commits/{branch}/{path}"));
+        if let Some(web) = web.filter(|_| !path.starts_with(['/', '.'])) {
+            view.edit_url = Some(web.edit(&path));
+            view.history_url = Some(web.history(&path));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Groups of words and phrases of equal meaning, one a line, members apart by commas; or, with `>`,
 /// words of everyday speech and the terms of the trade that pages use for them, one way only.
 /// A stem's other forms need no mention where the site has the form that is listed.
-const BUILTIN: &str = include_str!("synonyms.txt");
+pub const BUILTIN: &str = include_str!("synonyms.txt");
 
 /// The synonyms of each word or phrase: phrase to phrases, folded, words apart by one space. Only
 /// those are kept whose words are all in the dictionary, as `has` tells.

@@ -23,6 +23,7 @@ mod section;
 mod similar;
 mod taxonomy;
 pub mod url;
+mod web;
 mod withheld;
 
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
@@ -38,6 +39,7 @@ pub use route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
 pub use section::{Section, SectionId};
 pub use similar::Similar;
 pub use taxonomy::{Taxonomy, Term, names, services};
+pub use web::{NewPage, Web};
 
 use crate::record::{Kind, Moment};
 use crate::source::{Library, Page};

@@ -6,6 +6,7 @@
 use super::catalogue::{Catalogue, CatalogueLink, Service, Team};
 use crate::data::{self, Data, Node};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::record::Audience;
 
 /// Where Backstage keeps a repository's catalogue.
 pub(super) const FILE: &str = "catalog-info.yaml";
@@ -70,6 +71,7 @@ fn add(file: &str, node: &Node, catalogue: &mut Catalogue, found: &mut Vec<Diagn
             description: of(metadata, "description"),
             contact: of(profile, "email"),
             links,
+            audience: audience(metadata),
             ..Team::default()
         };
         catalogue.teams.insert(name, team);
@@ -85,9 +87,19 @@ fn add(file: &str, node: &Node, catalogue: &mut Catalogue, found: &mut Vec<Diagn
         lifecycle: of(spec, "lifecycle"),
         depends_on: needed.filter_map(|name| Some(bare(name.as_str()?).to_owned())).collect(),
         links,
+        audience: audience(metadata),
         ..Service::default()
     };
     catalogue.services.insert(name, service);
+}
+
+/// What the annotation `annals/audience` says.
+fn audience(metadata: Option<&Node>) -> Option<Audience> {
+    match text(metadata?.get("annotations")?.get("annals/audience"))?.as_str() {
+        "public" => Some(Audience::Public),
+        "internal" => Some(Audience::Internal),
+        _ => None,
+    }
 }
 
 /// `group:default/edge` is `edge`.

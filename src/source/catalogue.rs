@@ -4,6 +4,7 @@ use super::rotation::{self, Rotation};
 use crate::data::{self, schema};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Span};
+use crate::record::Audience;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub struct Service {
     pub packages: Vec<String>,
     /// Other names under which people know it.
     pub aliases: Vec<String>,
+    /// Who may know of it: `public` or `internal`. Default: as `content.audience` says for pages.
+    pub audience: Option<Audience>,
 }
 
 /// People who own things.
@@ -59,6 +62,8 @@ pub struct Team {
     pub escalation: Option<String>,
     /// Their boards, calendars, handbooks.
     pub links: Vec<CatalogueLink>,
+    /// Who may know of them: `public` or `internal`. Default: as `content.audience` says for pages.
+    pub audience: Option<Audience>,
 }
 
 /// A link with a title.
@@ -155,6 +160,27 @@ impl Catalogue {
     /// The JSON Schema of the catalogue.
     pub fn schema() -> Value {
         schemars::schema_for!(Self).to_value()
+    }
+
+    /// Parts the catalogue into what everybody may know and what is internal. `default` is the audience of services and
+    /// teams that name none. What is public names nothing that is internal.
+    pub(super) fn parted(self, default: Audience) -> (Self, Self) {
+        let is_public = |audience: &Option<Audience>| audience.unwrap_or(default) == Audience::Public;
+        let (mut services, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.services.into_iter().partition(|(_, service)| is_public(&service.audience));
+        let (teams, hidden_teams) = self.teams.into_iter().partition(|(_, team)| is_public(&team.audience));
+        // Rotations name people.
+        let hidden = Self { services: hidden, teams: hidden_teams, rotations: self.rotations };
+        for service in services.values_mut() {
+            service.depends_on.retain(|name| !hidden.services.contains_key(name));
+            service.owner = service.owner.take().filter(|name| !hidden.teams.contains_key(name));
+        }
+        (Self { services, teams, rotations: BTreeMap::new() }, hidden)
+    }
+
+    /// Whether it has a service of this name or alias.
+    pub fn has_service(&self, name: &str) -> bool {
+        self.service_name(name).is_some()
     }
 
     /// The name in the catalogue of a service that may be called by one of its aliases.

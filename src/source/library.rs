@@ -32,10 +32,12 @@ pub struct Library {
     pub assets: Vec<Asset>,
     /// Files of the static folder.
     pub statics: Vec<StaticFile>,
-    /// Services and teams.
+    /// Services and teams that the audience may know of.
     pub catalogue: Catalogue,
     /// Who is on call for what. A public build has none: they name people.
     pub rotas: Vec<Rota>,
+    /// Services and teams that it may not.
+    pub hidden: Catalogue,
     /// Alerts of the rule files that `site.toml` names.
     pub alert_rules: Vec<AlertRule>,
     /// When the paths that runbooks watch last changed.

@@ -10,9 +10,11 @@ mod library;
 mod page;
 mod parsed;
 mod project;
+mod renames;
 mod rotation;
 mod walk;
 mod watch_list;
+mod withheld;
 
 pub use alerts::AlertRule;
 pub use catalogue::{Catalogue, Service, Team};
@@ -20,6 +22,7 @@ pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, reread};
+pub use renames::{Renamed, renames};
 pub use rotation::{Override, Rota, Rotation};
 pub use watch_list::Watched;
 

@@ -1,5 +1,6 @@
 //! One Markdown file as a page.
 
+use super::catalogue::Catalogue;
 use super::front::{self, Front};
 use super::parsed::{Kept, Parsed};
 use crate::diagnostic::{Diagnostic, Span};
@@ -75,6 +76,8 @@ pub(super) struct PageContext<'a> {
     pub taxonomies: &'a [&'a str],
     /// Typographic quotes and dashes.
     pub smart_punctuation: bool,
+    /// Services and teams that the audience may not know of.
+    pub hidden: &'a Catalogue,
     /// Finds a file to include: project-relative path and text.
     pub include: &'a dyn Fn(&str) -> (String, IncludedText),
     /// What earlier builds parsed.
@@ -92,9 +95,12 @@ impl Page {
         let is_kept = kept.is_some();
         let has_mistakes = !front.found.is_empty();
         let mut found = front.found;
-        let (kind, fields, mistakes) =
+        let (kind, mut fields, mistakes) =
             front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies, context.kinds);
         found.extend(mistakes);
+        fields.common.services.0.retain(|name| !context.hidden.has_service(name));
+        let is_hidden = |owner: &str| context.hidden.teams.contains_key(owner.trim_start_matches('@'));
+        fields.common.owner = fields.common.owner.take().filter(|owner| !is_hidden(&owner.0));
         let body = source.get(front.body..).unwrap_or_default();
         let includes: RefCell<Vec<Included>> = RefCell::default();
         let lookup = |written: &str| {
@@ -297,6 +303,7 @@ mod tests {
             built_for: Audience::Internal,
             taxonomies: &[],
             smart_punctuation: false,
+            hidden: &Catalogue::default(),
             include: &|written| (written.to_owned(), Err("no such file".into())),
             kept: &Kept::default(),
         };

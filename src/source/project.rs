@@ -10,6 +10,7 @@ use super::page::{Page, PageContext};
 use super::parsed::Kept;
 use super::walk::{self, Found};
 use super::watch_list;
+use super::withheld;
 use crate::config::source::SourceConfig;
 use crate::config::{self, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
@@ -140,7 +141,14 @@ impl Project {
     }
 
     /// Reads one page.
-    fn page(&self, file: &Found, at: &str, shown: &str, kept: &Kept) -> Result<Page, Diagnostic> {
+    fn page(
+        &self,
+        file: &Found,
+        at: &str,
+        shown: &str,
+        hidden: &Catalogue,
+        kept: &Kept,
+    ) -> Result<Page, Diagnostic> {
         let name: Arc<str> = shown.into();
         let unreadable =
             |message: String| Diagnostic::error("source/unreadable", message).at(Span::file(name.clone()));
@@ -166,6 +174,7 @@ impl Project {
             built_for: self.built_for,
             taxonomies: &taxonomies,
             smart_punctuation: self.config.markdown.smart_punctuation,
+            hidden,
             include: &|written| self.include(&folder, written),
             kept,
         };
@@ -270,7 +279,9 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         }
     }
 
+    let (catalogue, hidden) = visible_catalogue(project, &mut found);
     let old: HashMap<&str, (&Arc<Page>, &Stamp)> = before
+        .filter(|library| library.hidden == hidden)
         .map(|library| library.pages.iter().map(|(page, stamp)| (&*page.file, (page, stamp))).collect())
         .unwrap_or_default();
     let kept = project.cache.as_deref().map(Kept::load).unwrap_or_default();
@@ -284,7 +295,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
             {
                 return Ok(((*page).clone(), stamp));
             }
-            Ok((Arc::new(project.page(file, at, shown, &kept)?), stamp))
+            Ok((Arc::new(project.page(file, at, shown, &hidden, &kept)?), stamp))
         })
         .collect();
     let mut pages = Vec::with_capacity(read.len());
@@ -300,7 +311,6 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     }
 
     let statics = statics(project, &mut found);
-    let catalogue = catalogue(project, &mut found);
     let rotas = match project.built_for {
         Audience::Internal => super::rotation::read(project, &catalogue, &mut found),
         Audience::Public => Vec::new(),
@@ -314,8 +324,14 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         None => {
             let page_histories = page_histories(project, &trees, &mut found);
             let pages = pages.iter().map(|(page, _)| &**page);
-            let watched = watch_list::watched(project, pages, &ignored_commits(project));
-            (Arc::new(page_histories), Arc::new(histories(project, &mut found)), Arc::new(watched))
+            let watched = watch_list::watched(project, pages.clone(), &ignored_commits(project));
+            let mut histories = histories(project, &mut found);
+            if project.built_for == Audience::Public {
+                let trees: Vec<(&str, &Path)> =
+                    trees.iter().map(|tree| (tree.at.as_str(), &*tree.folder)).collect();
+                withheld::hide_commits(&trees, pages, &page_histories, &mut histories);
+            }
+            (Arc::new(page_histories), Arc::new(histories), Arc::new(watched))
         }
     };
     let head = page_histories.iter().find_map(|(_, history)| history.head.as_ref());
@@ -333,6 +349,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         statics,
         catalogue,
         rotas,
+        hidden,
         alert_rules,
         watched,
         code_owners,
@@ -356,7 +373,7 @@ pub fn reread(project: &Project, before: &Library, changed: &[PathBuf]) -> Optio
         let slot = library.pages.iter_mut().find(|(page, _)| *page.file == *relative)?;
         let stamp = Stamp::of(path)?;
         let found = Found { path: inner.to_owned(), disk: path.clone() };
-        let page = project.page(&found, "", &relative, &Kept::default()).ok()?;
+        let page = project.page(&found, "", &relative, &library.hidden, &Kept::default()).ok()?;
         *slot = (Arc::new(page), stamp);
     }
     Some(library)
@@ -425,6 +442,15 @@ fn optional(path: &Path, name: &str, found: &mut Vec<Diagnostic>) -> Option<Arc<
             found.push(Diagnostic::error("source/unreadable", message).at(Span::file(name)));
             None
         }
+    }
+}
+
+/// What the audience may know of the catalogue, and what it may not.
+fn visible_catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> (Catalogue, Catalogue) {
+    let all = catalogue(project, found);
+    match project.built_for {
+        Audience::Internal => (all, Catalogue::default()),
+        Audience::Public => all.parted(project.config.content.audience),
     }
 }
 

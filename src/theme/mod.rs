@@ -2,6 +2,7 @@
 //!
 //! Templates decide looks, never facts: they get the small views of [`view`], made for them in `render`.
 
+pub mod archetype;
 mod filters;
 pub mod incident;
 pub mod kinds;

@@ -324,6 +324,19 @@ pub struct ListView {
     pub items: Vec<ItemView>,
     /// Where the list goes on.
     pub pager: Option<PagerView>,
+    /// How a page is added to it in a browser.
+    pub new_page: Option<NewPageView>,
+}
+
+/// How a page is added in a browser.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewPageView {
+    /// What a page of the kind is called.
+    pub kind: String,
+    /// Address of the forge's editor.
+    pub url: String,
+    /// The page's text, where the editor does not get it by the address.
+    pub text: Option<String>,
 }
 
 /// A section or a term in a list.

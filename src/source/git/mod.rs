@@ -30,6 +30,7 @@ pub mod source;
 pub mod stamp;
 pub mod tree;
 pub mod walk;
+mod withheld;
 pub mod workspace;
 
 pub use graph::{Graph, Number, Person};
@@ -42,3 +43,4 @@ pub use refs::Tag;
 pub use revision::{Changes, Revision, prefix};
 pub use source::{Extent, Facts, SourceHistory, read_extent, read_source};
 pub use stamp::Stamp;
+pub use withheld::hidden_commits;

@@ -9,6 +9,12 @@ pub fn guess(repository: &Repository) -> Option<ForgeConfig> {
     from_url(remote.url().ok()?)
 }
 
+/// The web address of the repository that a folder lies in, by its remote `origin`.
+pub fn origin(folder: &std::path::Path) -> Option<String> {
+    let repository = super::open::open_path(folder, ".").ok()?;
+    guess(&repository).map(|forge| forge.url)
+}
+
 /// The page of a repository from the address that it is cloned from.
 pub fn from_url(url: &str) -> Option<ForgeConfig> {
     let rest = match url.split_once("://") {

@@ -15,6 +15,8 @@ use std::path::Path;
 
 /// Mode of a symbolic link in a tree.
 const LINK: i32 = 0o120_000;
+/// Commits that are looked through for the last change to a file.
+const WALKED: usize = 20_000;
 /// Folders deeper than this are not entered; no honest tree is.
 const DEEPEST: usize = 256;
 
@@ -62,6 +64,37 @@ impl Revision {
         })?;
         let prefix = slashed(&repository, folder);
         Ok(Self { repository, commit, prefix })
+    }
+
+    /// The last commit that changed a file of a folder, along the first parents from HEAD; HEAD where none did, and where it
+    /// was longer ago than can be told in a moment.
+    pub fn of_last_change(folder: &Path, file: &str) -> Result<Self, Box<Diagnostic>> {
+        let mut found = Self::open(folder, "HEAD")?;
+        found.commit = found.last_change(file).unwrap_or(found.commit);
+        Ok(found)
+    }
+
+    fn last_change(&self, file: &str) -> Option<Oid> {
+        let path = format!("{}{file}", self.prefix);
+        let blob = |commit: &git2::Commit<'_>| {
+            commit.tree().ok()?.get_path(Path::new(&path)).ok().map(|entry| entry.id())
+        };
+        let mut at = self.repository.find_commit(self.commit).ok()?;
+        let own = blob(&at)?;
+        for _ in 0..WALKED {
+            let parent = at.parent(0).ok().filter(|parent| blob(parent) == Some(own));
+            let Some(parent) = parent else { return Some(at.id()) };
+            at = parent;
+        }
+        None
+    }
+
+    /// The text of a file at this commit, by its path from the folder that was asked about.
+    pub fn text(&self, file: &str) -> Option<String> {
+        let path = format!("{}{file}", self.prefix);
+        let tree = self.repository.find_commit(self.commit).and_then(|commit| commit.tree()).ok()?;
+        let blob = self.repository.find_blob(tree.get_path(Path::new(&path)).ok()?.id()).ok()?;
+        String::from_utf8(blob.content().to_vec()).ok()
     }
 
     /// The commit where the history of this one and that of another (by default that of HEAD) part: what the other has

@@ -13,6 +13,7 @@ use super::{packages, patch, remote};
 use crate::config::source::{CommitFilter, ForgeConfig, PackageConfig, SourceConfig};
 use crate::diagnostic::Diagnostic;
 use git2::{Mailmap, Repository};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// A source's history as plain data. `changelog` makes releases of it.
@@ -38,6 +39,8 @@ pub struct SourceHistory {
     pub commits: CommitFilter,
     /// Pairs of commits with the same patch, of which HEAD lacks one at least.
     pub same_patch: Vec<(Number, Number)>,
+    /// Commits that a public build does not tell: they change nothing but internal pages.
+    pub hidden: HashSet<Number>,
     /// What the history can't say.
     pub facts: Facts,
 }
@@ -240,6 +243,7 @@ fn read(
         branch,
         forge,
         same_patch,
+        hidden: HashSet::new(),
         facts,
     })
 }

@@ -199,7 +199,19 @@
     else if (terms) loadSearch().then(function (search) { if (search.arrive) search.arrive(); }).catch(function () {});
   }
 
+  // A page that is begun in the forge's editor is of today; the site, built earlier, could not know the day.
+  function newPage() {
+    var link = doc.querySelector(".new-page a"), text = doc.querySelector(".new-text code");
+    if (!link) return;
+    var now = new Date(), two = function (number) { return (number < 10 ? "0" : "") + number; };
+    var month = now.getFullYear() + "-" + two(now.getMonth() + 1), day = month + "-" + two(now.getDate());
+    var dated = function (text) { return text.replace(/YYYY-MM-DD/g, day).replace(/YYYY-MM/g, month); };
+    link.href = dated(link.href);
+    if (text) text.textContent = dated(text.textContent);
+  }
+
   var step = schemeButton();
+  newPage();
   drawer();
   copyButtons();
   tabs();

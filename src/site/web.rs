@@ -1,0 +1,163 @@
+//! Addresses of the forge's web pages: where a page of the site is edited, what its history is, where a new one begins.
+
+use crate::config::Config;
+use crate::config::source::ForgeKind;
+use crate::markdown::percent_encode;
+use crate::source::git::remote;
+
+/// The forge of the content's repository.
+#[derive(Debug, Clone)]
+pub struct Web<'a> {
+    repository: &'a str,
+    branch: &'a str,
+    kind: ForgeKind,
+    config: &'a Config,
+}
+
+/// Where a new page is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPage {
+    /// Address of the editor.
+    pub url: String,
+    /// Whether the editor then has the page's text.
+    pub has_text: bool,
+}
+
+impl<'a> Web<'a> {
+    /// The forge that the settings name, if they name a repository on the web.
+    pub fn of(config: &'a Config) -> Option<Self> {
+        let repository = config.site.repository.as_deref()?.trim_end_matches('/');
+        let guessed = || remote::from_url(repository).map(|forge| forge.kind);
+        let kind = config.forge.kind.or_else(guessed).unwrap_or(ForgeKind::Github);
+        Some(Self { repository, branch: &config.site.branch, kind, config })
+    }
+
+    /// A commit.
+    pub fn commit(&self, hash: &str) -> String {
+        let path = match self.kind {
+            ForgeKind::Gitlab => "-/commit",
+            ForgeKind::Bitbucket => "commits",
+            ForgeKind::Github | ForgeKind::Gitea => "commit",
+        };
+        format!("{}/{path}/{hash}", self.repository)
+    }
+
+    /// Where a file, by its path in the repository, is edited.
+    pub fn edit(&self, path: &str) -> String {
+        let own = self.config.forge.edit.as_deref();
+        self.file(
+            own.unwrap_or(match self.kind {
+                ForgeKind::Github => "{repository}/edit/{branch}/{path}",
+                ForgeKind::Gitlab => "{repository}/-/edit/{branch}/{path}",
+                ForgeKind::Gitea => "{repository}/_edit/{branch}/{path}",
+                ForgeKind::Bitbucket => "{repository}/src/{branch}/{path}?mode=edit",
+            }),
+            path,
+            "",
+        )
+    }
+
+    /// The commits that changed a file.
+    pub fn history(&self, path: &str) -> String {
+        let own = self.config.forge.history.as_deref();
+        self.file(
+            own.unwrap_or(match self.kind {
+                ForgeKind::Github => "{repository}/commits/{branch}/{path}",
+                ForgeKind::Gitlab => "{repository}/-/commits/{branch}/{path}",
+                ForgeKind::Gitea => "{repository}/commits/branch/{branch}/{path}",
+                ForgeKind::Bitbucket => "{repository}/history-node/{branch}/{path}",
+            }),
+            path,
+            "",
+        )
+    }
+
+    /// Where a new file is written. GitHub, Gitea and Forgejo take its text from the address (for the latter see
+    /// <https://docs.gitea.com/development/web-ui-api> and go-gitea/gitea#16556); GitLab takes its name, Bitbucket neither.
+    pub fn new_page(&self, path: &str, text: &str) -> NewPage {
+        let own = self.config.forge.new.as_deref();
+        let pattern = own.unwrap_or(match self.kind {
+            ForgeKind::Github => "{repository}/new/{branch}/{folder}?filename={file}&value={text}",
+            ForgeKind::Gitlab => "{repository}/-/new/{branch}/{folder}?file_name={file}",
+            ForgeKind::Gitea => "{repository}/_new/{branch}/{folder}?filename={file}&value={text}",
+            ForgeKind::Bitbucket => "{repository}/create-file/{branch}/{folder}?at={branch}",
+        });
+        NewPage { url: self.file(pattern, path, text), has_text: pattern.contains("{text}") }
+    }
+
+    /// A pattern with its marks replaced, each once: what stands for one is not looked through again.
+    fn file(&self, pattern: &str, path: &str, text: &str) -> String {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let in_path = |text: &str| percent_encode(text, b"-._~/@");
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+            match name {
+                "repository" => out.push_str(self.repository),
+                "branch" => out.push_str(&in_path(self.branch)),
+                "path" => out.push_str(&in_path(path)),
+                "folder" => out.push_str(&in_path(folder)),
+                "file" => out.push_str(&percent_encode(file, b"-._~")),
+                "text" => out.push_str(&percent_encode(text, b"-._~")),
+                other => out.push_str(&format!("{{{other}}}")),
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(repository: &str) -> Config {
+        let mut config = Config::default();
+        config.site.repository = Some(repository.into());
+        config.site.branch = "release/1 x".into();
+        config
+    }
+
+    #[test]
+    fn each_forge_has_its_editor() {
+        let new = |repository: &str| {
+            let config = config(repository);
+            Web::of(&config).unwrap().new_page("content/retros/a b.md", "---\ntitle: x&y\n")
+        };
+        let github = new("https://github.com/acme/kb/");
+        assert_eq!(
+            github.url,
+            "https://github.com/acme/kb/new/release/1%20x/content/retros?filename=a%20b.md&value=---%0Atitle%3A%20x%26y%0A"
+        );
+        assert!(github.has_text);
+        let gitlab = new("https://gitlab.com/acme/kb");
+        assert_eq!(
+            gitlab.url,
+            "https://gitlab.com/acme/kb/-/new/release/1%20x/content/retros?file_name=a%20b.md"
+        );
+        assert!(!gitlab.has_text);
+        assert!(
+            new("https://codeberg.org/acme/kb").url.contains("/_new/release/1%20x/content/retros?filename=")
+        );
+        let bitbucket = config("https://bitbucket.org/acme/kb");
+        let web = Web::of(&bitbucket).unwrap();
+        assert_eq!(web.edit("a/b.md"), "https://bitbucket.org/acme/kb/src/release/1%20x/a/b.md?mode=edit");
+        assert_eq!(web.commit("abc"), "https://bitbucket.org/acme/kb/commits/abc");
+    }
+
+    #[test]
+    fn patterns_of_the_site_come_first_and_text_is_not_looked_through() {
+        let mut config = config("https://git.example/kb");
+        config.forge.edit = Some("https://ide.example/?f={path}&b={branch}&{nothing}".into());
+        let web = Web::of(&config).unwrap();
+        assert_eq!(
+            web.edit("a/{branch}.md"),
+            "https://ide.example/?f=a/%7Bbranch%7D.md&b=release/1%20x&{nothing}"
+        );
+        assert_eq!(web.history("a.md"), "https://git.example/kb/commits/release/1%20x/a.md");
+        assert!(Web::of(&Config::default()).is_none());
+    }
+}
