@@ -236,6 +236,53 @@ fn figures_count_each_deployment_once() {
 }
 
 #[test]
+fn a_trend_is_told_only_where_both_times_have_records_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(root, "services.toml", "[services.checkout]\n[services.mail]\n");
+    // Restored after 10, 20 … 50 minutes; the year before after an hour, and only four say so.
+    for at in 1..=5 {
+        let incident = |year, restored: &str, service| {
+            let times = format!("started: {year}-03-0{at}T09:00Z\n{restored}");
+            format!(
+                "---\ntitle: R {year} {at}\ndate: {year}-03-0{at}\nservices: [{service}]\n{times}\n---\nx\n"
+            )
+        };
+        let service = if at == 5 { "mail" } else { "checkout" };
+        let now = incident(2026, &format!("mitigated: 2026-03-0{at}T09:{at}0Z"), service);
+        write(root, &format!("content/retros/2026-{at}.md"), &now);
+        let times = if at == 5 { String::new() } else { format!("mitigated: 2025-03-0{at}T10:00Z") };
+        write(root, &format!("content/retros/2025-{at}.md"), &incident(2025, &times, service));
+    }
+    let trends = || {
+        build(root, &[]);
+        let page = read(root, "metrics/index.html");
+        let rows =
+            page.split("<h2 id=\"trends\">").nth(1).unwrap().split("<h2 id=\"months\">").next().unwrap();
+        rows.to_owned()
+    };
+    let row = |rows: &str, label: &str| {
+        let row = rows.split("<tr>").find(|row| row.contains(&format!("<td>{label}</td>"))).unwrap();
+        let text: String =
+            row.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let rows = trends();
+    assert!(rows.contains("2025-05 – 2026-04") && rows.contains("2024-05 – 2025-04"), "{rows}");
+    assert_eq!(row(&rows, "Time to restore"), "Time to restore30 min (N = 5) 1 h (N = 4) too few to tell");
+    assert_eq!(row(&rows, "Incidents"), "Incidents5 (N = 5) 5 (N = 5) the same");
+    assert!(row(&rows, "Releases").ends_with("too few to tell"), "{rows}");
+    let page = fs::read_to_string(root.join("content/retros/2025-5.md")).unwrap();
+    let known = page.replace("T09:00Z\n", "T09:00Z\nmitigated: 2025-03-05T10:00Z\n");
+    write(root, "content/retros/2025-5.md", &known);
+    let rows = trends();
+    assert_eq!(row(&rows, "Time to restore"), "Time to restore30 min (N = 5) 1 h (N = 5) better");
+    let before = &json(root, "metrics/metrics.json")["all"]["before"];
+    assert_eq!((&before["restored"], &before["restore_minutes"]), (&5.into(), &60.into()));
+}
+
+#[test]
 fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     let folder = site();
     build(folder.path(), &[]);
