@@ -238,6 +238,23 @@ impl Stamp {
 
 /// Reads everything in the project. Pages of `before` whose files have not changed are taken over.
 pub fn read(project: &Project, before: Option<&Library>) -> Library {
+    read_with(project, before, Histories::Read)
+}
+
+/// Reads the project's files, and no history: for what is told of pages, services and owners alone.
+pub fn read_files(project: &Project) -> Library {
+    read_with(project, None, Histories::Skip)
+}
+
+/// What to do about histories.
+enum Histories {
+    /// Read them, or take those of the library from before.
+    Read,
+    /// Go without any.
+    Skip,
+}
+
+fn read_with(project: &Project, before: Option<&Library>, wanted: Histories) -> Library {
     let (exclude, mut found) = walk::globs(&project.config.content.exclude);
     let config = &project.config;
     let mut trees = vec![Tree {
@@ -319,9 +336,12 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let theme_files = theme(project, &mut found);
     let (code_owners, prefix) = code_owners(&project.root);
     let urls = optional(&project.root.join(URLS_FILE), URLS_FILE, &mut found);
-    let (page_histories, histories, watched) = match before {
-        Some(library) => (library.page_histories.clone(), library.histories.clone(), library.watched.clone()),
-        None => {
+    let (page_histories, histories, watched) = match (before, wanted) {
+        (_, Histories::Skip) => Default::default(),
+        (Some(library), _) => {
+            (library.page_histories.clone(), library.histories.clone(), library.watched.clone())
+        }
+        (None, Histories::Read) => {
             let page_histories = page_histories(project, &trees, &mut found);
             let pages = pages.iter().map(|(page, _)| &**page);
             let watched = watch_list::watched(project, pages.clone(), &ignored_commits(project));
