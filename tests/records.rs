@@ -149,6 +149,26 @@ fn a_retro_shows_its_phases_to_scale_and_older_ones_like_it() {
 }
 
 #[test]
+fn incidents_that_tell_of_one_alert_are_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(root, "content/runbooks/edge.md", RUNBOOK);
+    let tell = |name: &str, text: &str| {
+        write(root, &format!("content/retros/{name}.md"), &format!("---\ntitle: {name}\n---\n\n{text}\n"));
+    };
+    tell("first", "The alert `EdgeDown` fired.");
+    tell("second", "Nobody saw EdgeDown.");
+    tell("third", "The edge was down, edgedown so to say, and EdgeDownSoon was muted.");
+    build(root, &[]);
+    let page = read(root, "retros/first/index.html");
+    let similar = page.split("class=\"similar\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert!(similar.contains("second") && similar.contains("the alert EdgeDown"), "{similar}");
+    assert!(!similar.contains("third"), "{similar}");
+    assert!(!read(root, "retros/third/index.html").contains("class=\"similar\""));
+}
+
+#[test]
 fn an_action_item_is_open_until_its_retro_or_a_commit_says_otherwise() {
     let folder = site();
     build(folder.path(), &[]);
