@@ -365,6 +365,34 @@ fn a_catalogue_of_backstage_serves_as_well() {
 }
 
 #[test]
+fn rotations_stand_beside_a_catalogue_of_backstage() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n[content]\nservices = \"catalog-info.yaml\"\n");
+    write(root, "content/a.md", "---\ntitle: A\nservices: [checkout]\n---\nSome.\n");
+    let component = "kind: Component\nmetadata:\n  name: checkout\nspec:\n  owner: group:default/edge\n---\nkind: Group\nmetadata:\n  name: edge\n";
+    write(root, "catalog-info.yaml", component);
+    let rotation = "[rotations.first]\nteam = \"edge\"\nservices = [\"checkout\", \"chekout\"]\nmembers = [\"primary\"]\nstart = 2026-01-05T09:00\n";
+    write(root, "services.toml", rotation);
+    let out = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--format", "json", "--now", "2026-04-10"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let all = found["diagnostics"].as_array().unwrap();
+    let unknown: Vec<&Value> = all.iter().filter(|one| one["rule"] == "catalogue/unknown-name").collect();
+    assert_eq!(unknown.len(), 1, "what only Backstage has is known: {unknown:?}");
+    let one = unknown[0];
+    assert_eq!((&one["file"], &one["line"]), (&"services.toml".into(), &3.into()), "{one}");
+    assert_eq!(one["message"], "no service is called `chekout`");
+    write(root, "services.toml", &rotation.replace(", \"chekout\"", ""));
+    build(root, &[]);
+    assert!(read(root, "on-call/index.html").contains("primary"));
+    assert!(read(root, "services/checkout/index.html").contains("primary"), "who is on call");
+}
+
+#[test]
 fn no_list_grows_with_the_site_and_a_page_of_the_authors_wins() {
     let folder = site();
     let root = folder.path();

@@ -12,7 +12,7 @@ use super::walk::{self, Found};
 use super::watch_list;
 use super::withheld;
 use crate::config::source::SourceConfig;
-use crate::config::{self, Config, MountConfig};
+use crate::config::{self, CATALOGUE_FILE, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
 use crate::record::{Audience, Kind, Moment};
 use rayon::prelude::*;
@@ -478,13 +478,22 @@ fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
     let name = &project.config.content.services;
     match fs::read_to_string(project.root.join(name)) {
         Ok(text) => {
-            let (catalogue, mistakes) = if backstage::is_backstage(name) {
-                backstage::read(name, &text)
-            } else {
-                Catalogue::read(name, &text)
-            };
+            if !backstage::is_backstage(name) {
+                let (catalogue, mistakes) = Catalogue::read(name, &text);
+                found.extend(mistakes);
+                return catalogue;
+            }
+            let (catalogue, mistakes) = backstage::read(name, &text);
             found.extend(mistakes);
-            catalogue
+            // Backstage knows no rotations.
+            match optional(&project.root.join(CATALOGUE_FILE), CATALOGUE_FILE, found) {
+                Some(text) => {
+                    let (catalogue, mistakes) = Catalogue::read_over(catalogue, CATALOGUE_FILE, &text);
+                    found.extend(mistakes);
+                    catalogue
+                }
+                None => catalogue,
+            }
         }
         // A repository that Backstage knows needs no second catalogue.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
