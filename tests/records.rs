@@ -399,3 +399,34 @@ fn of_two_releases_on_one_day_the_newer_stands_first() {
     let at = |version: &str| home.find(&format!("sample {version}")).unwrap();
     assert!(at("1.1.2") < at("1.1.1") && at("1.1.1") < at("1.1.0"), "{home}");
 }
+
+#[test]
+fn a_review_stamps_the_day_and_changes_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(root, "content/runbooks/a.md", "---\ntitle: A # mine\nlast_reviewed_on: '2026-01-10'\n---\nx\n");
+    write(root, "content/b.md", "+++\ntitle = 'B'\n+++\nx\n");
+    write(root, "content/c.md", "# C\n");
+    write(root, "content/x/d.md", "# D\n");
+    write(root, "content/y/d.md", "# D\n");
+    let review = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+            .current_dir(root)
+            .args(["review", "--now", "2026-03-20"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let text = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let (code, said) = review(&["a", "d"]);
+    assert!(code == 2 && said.contains("content/x/d.md, content/y/d.md"), "{said}");
+    assert!(text("content/runbooks/a.md").contains("2026-01-10"), "all or none");
+    let (code, said) = review(&["runboks"]);
+    assert!(code == 2 && said.contains("there is no page `runboks`"), "{said}");
+    assert_eq!(review(&["a", "content/b.md", "c"]).0, 0);
+    assert_eq!(text("content/runbooks/a.md"), "---\ntitle: A # mine\nlast_reviewed_on: 2026-03-20\n---\nx\n");
+    assert_eq!(text("content/b.md"), "+++\nreviewed = 2026-03-20\ntitle = 'B'\n+++\nx\n");
+    assert_eq!(text("content/c.md"), "---\nreviewed: 2026-03-20\n---\n\n# C\n");
+}

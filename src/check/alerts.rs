@@ -5,13 +5,51 @@ use super::{in_front, nearest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::record::Fields;
 use crate::site::{Site, url};
+use crate::source::AlertRule;
+
+/// Where the `runbook_url` of a rule leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunbookLink {
+    /// The rule has none.
+    Missing,
+    /// Prometheus fills a template in it.
+    Template,
+    /// To another site, or this one does not know its own address.
+    Elsewhere,
+    /// To a page of this site.
+    Page,
+    /// To an address of this site where no page is.
+    Dead(String),
+}
+
+/// Where the `runbook_url` of a rule leads.
+pub fn link(site: &Site, rule: &AlertRule) -> RunbookLink {
+    let Some(address) = rule.runbook_url.as_deref().filter(|address| !address.is_empty()) else {
+        return RunbookLink::Missing;
+    };
+    if address.contains("{{") {
+        return RunbookLink::Template;
+    }
+    let base = site.library.config.site.base_url.as_deref().map(|base| base.trim_end_matches('/'));
+    let inner = base.and_then(|base| {
+        let rest = address.strip_prefix(base)?;
+        rest.strip_prefix('/').map(|rest| rest.split(['#', '?']).next().unwrap_or_default())
+    });
+    let Some(inner) = inner else { return RunbookLink::Elsewhere };
+    let folder =
+        if inner.is_empty() || inner.ends_with('/') { inner.to_owned() } else { format!("{inner}/") };
+    if site.route(inner).is_some() || site.route(&url::output(&folder)).is_some() {
+        RunbookLink::Page
+    } else {
+        RunbookLink::Dead(inner.to_owned())
+    }
+}
 
 pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
     let rules = &site.library.alert_rules;
     if rules.is_empty() {
         return;
     }
-    let base = site.library.config.site.base_url.as_deref().map(|base| base.trim_end_matches('/'));
     for rule in rules {
         let alert = site.records.alert(&rule.name);
         if alert.is_none_or(|alert| alert.runbooks.is_empty()) {
@@ -22,15 +60,7 @@ pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
                     .help(format!("add `alerts: [{}]` to the runbook that helps", rule.name)),
             );
         }
-        let inner = rule.runbook_url.as_deref().zip(base).and_then(|(address, base)| {
-            let rest = address.strip_prefix(base)?;
-            rest.strip_prefix('/').map(|rest| rest.split(['#', '?']).next().unwrap_or_default())
-        });
-        // A template in the address is filled by Prometheus.
-        let Some(inner) = inner.filter(|inner| !inner.contains("{{")) else { continue };
-        let folder =
-            if inner.is_empty() || inner.ends_with('/') { inner.to_owned() } else { format!("{inner}/") };
-        if site.route(inner).is_none() && site.route(&url::output(&folder)).is_none() {
+        if let RunbookLink::Dead(inner) = link(site, rule) {
             let finding = ALERT_DEAD_LINK
                 .finding(format!("`runbook_url` of `{}` leads to no page: `{inner}`", rule.name))
                 .at(rule.span.clone());

@@ -12,14 +12,29 @@ pub(super) fn with_alias(page: &Page, alias: &str) -> Option<Edit> {
     if let Some(place) = page.front.places.get("aliases") {
         return edit_of(source, place, &quoted).map(|(at, text)| edit(at, text));
     }
+    Some(added(page, "aliases", &format!("[{quoted}]")))
+}
+
+/// The edit that sets the day of a page's review.
+pub fn reviewed(page: &Page, day: &str) -> Edit {
+    match page.front.places.get("reviewed") {
+        Some(place) => Edit { span: Span::new(page.file.clone(), place.clone()), text: day.to_owned() },
+        None => added(page, "reviewed", day),
+    }
+}
+
+/// The edit that adds a field that a page does not have.
+fn added(page: &Page, key: &str, value: &str) -> Edit {
+    let source = &*page.source;
+    let edit = |at: usize, text: String| Edit { span: Span::new(page.file.clone(), at..at), text };
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let first = source.get(start..)?.split_inclusive('\n').next().unwrap_or_default();
+    let first = source.get(start..).and_then(|rest| rest.split_inclusive('\n').next()).unwrap_or_default();
     let after = start + first.len();
-    Some(match first.trim_end() {
-        "---" if page.body > after => edit(after, format!("aliases: [{quoted}]\n")),
-        "+++" if page.body > after => edit(after, format!("aliases = [{quoted}]\n")),
-        _ => edit(start, format!("---\naliases: [{quoted}]\n---\n\n")),
-    })
+    match first.trim_end() {
+        "---" if page.body > after => edit(after, format!("{key}: {value}\n")),
+        "+++" if page.body > after => edit(after, format!("{key} = {value}\n")),
+        _ => edit(start, format!("---\n{key}: {value}\n---\n\n")),
+    }
 }
 
 /// Where a list that stands at `place` is to be extended by a value, and with what text.

@@ -10,6 +10,7 @@ mod blame;
 mod catalogue;
 pub mod external;
 mod front_edit;
+mod kinds;
 mod links;
 mod records;
 mod rules;
@@ -18,6 +19,8 @@ mod structure;
 mod urls;
 mod words;
 
+pub use alerts::{RunbookLink, link as runbook_link};
+pub use front_edit::reviewed;
 pub use rules::{RULES, Rule};
 pub use urls::{accept, loses};
 
@@ -41,6 +44,7 @@ pub fn run(site: &Site, found: Vec<Diagnostic>, renamed: &BTreeMap<String, Renam
             links::page(site, entry, &mut found);
             catalogue::page(site, entry, &mut found);
             records::page(site, entry, &mut found);
+            kinds::page(site, entry, &mut found);
             secrets::page(site, entry, &mut found);
             words::page(entry, &tools.words, &mut found);
             blame::page(entry, &tools.blame, &mut found);

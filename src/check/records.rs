@@ -252,10 +252,7 @@ fn names(site: &Site, entry: &Entry, retro: &RetroFields, found: &mut Vec<Diagno
         }
     }
     for name in &retro.runbooks.0 {
-        let known =
-            site.entries.iter().any(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
-                || matches!(site.resolve(entry, name).place, crate::site::Place::Entry(..));
-        if !known {
+        if site.named(entry, name, Some(Kind::Runbook)).is_none() {
             let near = crate::diagnostic::nearest::nearest(
                 name,
                 site.entries

@@ -88,6 +88,18 @@ rules! {
     UNKNOWN_RELEASE = Warning "retro/unknown-release", "A retro names a release that no source has.";
     UNKNOWN_RUNBOOK = Warning "retro/unknown-runbook", "A retro names a runbook that the site does not have.";
     BLAME = Warning "retro/blame", "The wording blames a person.";
+    DEMO_UNKNOWN_RELEASE = Warning "demo/unknown-release", "A demo shows a release that no source has.";
+    LOG_PERIOD = Note "log/period", "The period of an on-call log is no week.";
+    DECISION_NO_STATUS = Note "decision/no-status", "A decision has no status.";
+    DECISION_NO_SUCCESSOR = Note "decision/no-successor", "A decision is superseded, and nobody says by which.";
+    DECISION_NOT_SUPERSEDED = Warning "decision/not-superseded", "A decision is replaced, and its status does not say so.";
+    DECISION_UNKNOWN_SUCCESSOR = Warning "decision/unknown-successor", "A decision is replaced by one that does not exist.";
+    PATH_UNKNOWN_STEP = Warning "path/unknown-step", "A step of a path is no page.";
+    PATH_HIDDEN_STEP = Warning "path/hidden-step", "A step of a path is a draft, or internal while the path is public.";
+    PATH_STALE_STEP = Warning "path/stale-step", "A step of a path may be out of date.";
+    KIND_NO_FIELD = Warning "kind/no-field", "A page lacks a field that its kind requires.";
+    KIND_NO_SECTION = Warning "kind/no-section", "A page lacks a section that its kind requires.";
+    KIND_UNKNOWN_PAGE = Warning "kind/unknown-page", "A field names a page that does not exist.";
     ACTION_NO_OWNER = Warning "action/no-owner", "An open action item has no owner.";
     ACTION_NO_DUE = Note "action/no-due", "An open action item has no due day.";
     ACTION_OVERDUE = Warning "action/overdue", "An open action item is past its due day.";
@@ -127,6 +139,7 @@ elsewhere! {
     Error "site/path-twice", "Two things have one address.";
     Error "catalogue/syntax", "The catalogue is no TOML.";
     Error "catalogue/value", "The catalogue has a value of another type or form.";
+    Warning "catalogue/calendar", "An event of a rotation's calendar can't be read.";
     Warning "catalogue/unknown-name", "The catalogue names a team or a service that it does not have.";
     Error "alert/syntax", "A rule file is no YAML.";
     Error "source/encoding", "A file is not UTF-8.";

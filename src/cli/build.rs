@@ -205,9 +205,19 @@ fn kinds(site: &Site) -> BTreeMap<&'static str, usize> {
 
 fn summary(site: &Site, written: &Written, target: &Path, counts: Counts, time: Duration) -> String {
     let by_kind = kinds(site);
-    let kinds: Vec<String> = Kind::ALL
-        .into_iter()
-        .filter_map(|kind| by_kind.get(kind.name()).map(|count| format!("{count} {}", plural(kind, *count))))
+    let all = &site.library.config.all_kinds;
+    let kinds: Vec<String> = all
+        .all()
+        .filter_map(|kind| {
+            let count = by_kind.get(kind.name())?;
+            let name = match kind {
+                // Readers see the site's own words; who builds knows the field's.
+                Kind::Own(_) if *count == 1 => all.label(kind).to_lowercase(),
+                Kind::Own(_) => all.plural(kind).to_lowercase(),
+                _ => plural(kind, *count),
+            };
+            Some(format!("{count} {name}"))
+        })
         .collect();
     let pages = if kinds.is_empty() { "no pages".to_owned() } else { kinds.join(", ") };
     format!(

@@ -62,9 +62,21 @@ pub struct CheckArgs {
 
 /// The lowest level that fails a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Deny {
+pub(super) enum Deny {
     Warnings,
     Notes,
+}
+
+impl Deny {
+    /// Whether findings fail a check.
+    pub(super) fn fails(deny: Option<Self>, counts: Counts) -> bool {
+        let denied = match deny {
+            None => counts.errors,
+            Some(Self::Warnings) => counts.errors + counts.warnings,
+            Some(Self::Notes) => counts.errors + counts.warnings + counts.notes,
+        };
+        denied > 0
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -113,12 +125,7 @@ pub(super) fn run(args: &CheckArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
     let counts = Counts::of(&found);
     let prefix = git::prefix(&session.project.root);
     report(args, &mut found, Context { sources: &sources, prefix: &prefix }, ui);
-    let denied = match args.deny {
-        None => counts.errors,
-        Some(Deny::Warnings) => counts.errors + counts.warnings,
-        Some(Deny::Notes) => counts.errors + counts.warnings + counts.notes,
-    };
-    if denied > 0 { Exit::Findings } else { Exit::Clean }
+    if Deny::fails(args.deny, counts) { Exit::Findings } else { Exit::Clean }
 }
 
 fn plan(session: &Session) -> Planned {

@@ -1,11 +1,13 @@
 //! `annals new`: a page that is half written.
 
 use super::init::write_new;
+use super::prefill::{Prefill, owner_of};
 use super::session::Session;
 use super::ui::{Exit, Ui};
 use crate::config::Config;
 use crate::record::{Kind, Moment, Severity};
 use crate::site::url;
+use crate::source::Catalogue;
 use crate::theme::archetype::NewPage;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
     after_help = "Examples:\n  annals new runbook 'Checkout returns 5xx' --service checkout\n  annals new retro 'Checkout returned 502' --service checkout --severity SEV2"
 )]
 pub struct NewArgs {
-    /// Kind of page: article, runbook, retro, release-note, log, review, demo, decision, path
+    /// Kind of page: article, runbook, retro, release-note, log, review, demo, decision, path, or one of the site's own
     kind: String,
     /// The page's title
     title: String,
@@ -45,17 +47,38 @@ pub struct NewArgs {
 }
 
 /// The day on which a page is made. Only here does annals ask the clock: a new page is of the day it is made.
-fn today(now: Option<Moment>) -> String {
+pub(super) fn today(now: Option<Moment>) -> String {
     now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
 }
 
+/// What is known beside the arguments. Only pages that tell of an incident or of a week need the site.
+fn prefill(
+    session: &mut Session,
+    args: &NewArgs,
+    (kind, catalogue): (Kind, &Catalogue),
+    date: &str,
+) -> Prefill {
+    if !matches!(kind, Kind::Retro | Kind::Log) {
+        return Prefill::of_owner(owner_of(catalogue, &args.service));
+    }
+    // Of today's shifts, the one at this moment; of another day's, the one at noon.
+    let noon = || Moment::parse(&format!("{date}T12:00Z"));
+    let clock = || Some(Moment::from_timestamp(jiff::Timestamp::now()));
+    let now = args.now.map_or_else(clock, |now| if now.has_time { Some(now) } else { noon() });
+    session.project.now = now;
+    let planned = session.plan();
+    match (&planned.renderer, now) {
+        (Some(renderer), Some(now)) => Prefill::of(&renderer.site, &args.service, now),
+        _ => Prefill::default(),
+    }
+}
+
 pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
-    let session = match Session::open(directory, ui) {
+    let mut session = match Session::open(directory, ui) {
         Ok(session) => session,
         Err(exit) => return exit,
     };
-    let project = &session.project;
-    let kind = match Kind::parse(&args.kind) {
+    let kind = match session.project.config.all_kinds.parse(&args.kind) {
         Ok(kind) => kind,
         Err(help) => {
             ui.complain(&format!("error: `{}` is not a kind of page\n  = help: {help}", args.kind));
@@ -67,7 +90,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         return Exit::Usage;
     }
     let date = today(args.now);
-    let library = crate::source::read(project, None);
+    let library = crate::source::read(&session.project, None);
     for service in &args.service {
         let known = &library.catalogue.services;
         if !known.is_empty() && library.catalogue.service_name(service).is_none() {
@@ -77,14 +100,19 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             return Exit::Usage;
         }
     }
+    let prefill = prefill(&mut session, args, (kind, &library.catalogue), &date);
+    let project = &session.project;
     let page = NewPage {
         kind,
+        kinds: &project.config.all_kinds,
         shape: args.template.as_deref(),
         title: &args.title,
         date: &date,
         services: &args.service,
         severity: args.severity.as_deref(),
         version: args.version.as_deref(),
+        known: serde_json::to_value(&prefill).ok(),
+        names_kind: args.folder.is_some(),
     };
     let text = match page.text(&library.theme_files) {
         Ok(text) => text,
@@ -116,15 +144,10 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
 
 /// Where a new page goes, below the content folder.
 fn place(args: &NewArgs, page: &NewPage<'_>, config: &Config) -> PathBuf {
-    let own = config
-        .kinds
-        .get(page.kind.name())
-        .and_then(|kind| kind.folders.as_ref())
-        .and_then(|folders| folders.first());
-    let folder = match (&args.folder, own) {
-        (Some(folder), _) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
-        (None, Some(folder)) => folder.clone(),
-        (None, None) => page.kind.folders().first().copied().unwrap_or("articles").to_owned(),
+    let folders = config.all_kinds.folders(page.kind);
+    let folder = match &args.folder {
+        Some(folder) => folder.split('/').map(url::segment).collect::<Vec<_>>().join("/"),
+        None => folders.first().copied().unwrap_or("articles").to_owned(),
     };
     let slug = crate::markdown::slug(page.title);
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");

@@ -246,7 +246,8 @@ fn site_files(args: &InitArgs, answers: &Answers) -> Result<Files, Failure> {
         files.push((args.folder.join(target), rendered(&name, &context)?));
     }
     for name in ["site", "services"] {
-        let text = schema::text(name).map_err(|message| (message, Exit::Environment))?;
+        let text = schema::text(name, &crate::record::Kinds::default())
+            .map_err(|message| (message, Exit::Environment))?;
         files.push((args.folder.join(format!(".vscode/{name}.schema.json")), text));
     }
     let built_in = theme::built_in();

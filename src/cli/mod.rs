@@ -1,5 +1,6 @@
 //! The command line: one file a command, from arguments through a few library calls to a report.
 
+mod alerts;
 mod ask;
 mod build;
 pub mod changelog;
@@ -17,7 +18,10 @@ pub mod import;
 mod init;
 mod kept;
 pub mod next_version;
+mod prefill;
 mod publish;
+mod report;
+mod review;
 mod revision;
 mod schema;
 pub mod search;
@@ -77,6 +81,12 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
     Check(check::CheckArgs),
+    /// Stamp the day of a review into pages
+    Review(review::ReviewArgs),
+    /// Draft a review of a month from its releases, incidents, figures and action items
+    Report(report::ReportArgs),
+    /// Hold Prometheus rules against the runbooks: alerts without one, dead links, annotations to add
+    Alerts(alerts::AlertsArgs),
     /// Tell what a change does to the site, as a comment for its pull request
     Diff(diff::DiffArgs),
     /// Search a built or a published site
@@ -124,20 +134,23 @@ pub fn run() -> u8 {
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Publish(args) => publish::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
+        Command::Review(args) => review::run(args, directory, &ui),
+        Command::Report(args) => report::run(args, directory, &ui),
+        Command::Alerts(args) => alerts::run(args, directory, &ui),
         Command::Diff(args) => diff::run(args, directory, &ui),
         Command::Serve(args) => serve::run(args, directory, &ui),
         Command::Search(args) => {
             let args = search_where(args, directory);
-            report(&ui, |out| search::run(&args, out, ui.color_out))
+            reported(&ui, |out| search::run(&args, out, ui.color_out))
         }
-        Command::Export(args) => report(&ui, |out| export::run(args, directory, out)),
+        Command::Export(args) => reported(&ui, |out| export::run(args, directory, out)),
         Command::Changelog(args) => histories(directory, &ui, |call| changelog::run(args, call)),
         Command::Compare(args) => histories(directory, &ui, |call| compare::run(args, call)),
         Command::Which(args) => histories(directory, &ui, |call| which::run(args, call)),
         Command::NextVersion(args) => histories(directory, &ui, |call| next_version::run(args, call)),
         Command::CheckCommits(args) => histories(directory, &ui, |call| check_commits::run(args, call)),
         Command::Import(args) => histories(directory, &ui, |call| import::run(args, call)),
-        Command::Schema(args) => schema::run(args, &ui),
+        Command::Schema(args) => schema::run(args, directory, &ui),
         Command::Theme(args) => theme::run(args, directory, &ui),
         Command::Completions(args) => {
             clap_complete::generate(args.shell, &mut Cli::command(), "annals", &mut std::io::stdout());
@@ -150,7 +163,7 @@ pub fn run() -> u8 {
 type Outcome = Result<u8, Vec<Diagnostic>>;
 
 /// Runs a command that writes to standard output, and shows what is wrong.
-fn report(ui: &Ui, command: impl FnOnce(&mut dyn Write) -> Outcome) -> Exit {
+fn reported(ui: &Ui, command: impl FnOnce(&mut dyn Write) -> Outcome) -> Exit {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let outcome = command(&mut out);
     let flushed = out.flush();
@@ -174,7 +187,7 @@ fn histories(directory: Option<&Path>, ui: &Ui, command: impl FnOnce(Call<'_>) -
     let mut notes = Vec::new();
     let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
     let exit = match find_root(&here) {
-        None => report(ui, |out| {
+        None => reported(ui, |out| {
             let changelog = &ChangelogConfig::default();
             command(Call { sources: &[], changelog, root: &here, out, notes: &mut notes })
         }),
@@ -182,7 +195,7 @@ fn histories(directory: Option<&Path>, ui: &Ui, command: impl FnOnce(Call<'_>) -
             Ok(project) => {
                 let config = &project.config;
                 let (sources, changelog) = (&config.sources, &config.changelog);
-                report(ui, |out| command(Call { sources, changelog, root: &root, out, notes: &mut notes }))
+                reported(ui, |out| command(Call { sources, changelog, root: &root, out, notes: &mut notes }))
             }
             Err((mut found, sources)) => {
                 ui.show(&mut found, &sources);

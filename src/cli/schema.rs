@@ -2,9 +2,11 @@
 
 use super::ui::{Exit, Ui};
 use crate::config;
-use crate::record::{Kind, front_matter};
-use crate::source::Catalogue;
+use crate::record::Kinds;
+use crate::source::{Catalogue, Project, find_root};
 use clap::Args;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Arguments of `annals schema`.
 #[derive(Debug, Args)]
@@ -17,8 +19,15 @@ pub struct SchemaArgs {
     name: String,
 }
 
-pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Exit {
-    match text(&args.name) {
+/// The kinds of the site of a folder, or the built-in ones where there is no site.
+fn kinds(directory: Option<&Path>) -> Arc<Kinds> {
+    let here = directory.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_path_buf);
+    let project = find_root(&here).and_then(|root| Project::open(&root).ok());
+    project.map(|project| project.config.all_kinds.clone()).unwrap_or_default()
+}
+
+pub(super) fn run(args: &SchemaArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
+    match text(&args.name, &kinds(directory)) {
         Ok(text) => {
             ui.print(&text);
             Exit::Clean
@@ -31,12 +40,12 @@ pub(super) fn run(args: &SchemaArgs, ui: &Ui) -> Exit {
 }
 
 /// The schema of a name as JSON. The error is for people.
-pub(super) fn text(name: &str) -> Result<String, String> {
+pub(super) fn text(name: &str, kinds: &Kinds) -> Result<String, String> {
     let mut schema = match name {
         "site" => config::schema(),
         "services" => Catalogue::schema(),
-        name => match Kind::parse(name) {
-            Ok(kind) => front_matter::schema_of(kind).clone(),
+        name => match kinds.parse(name) {
+            Ok(kind) => kinds.schema(kind).clone(),
             Err(help) => {
                 return Err(format!(
                     "there is no schema `{name}`\n  = help: `site`, `services` or a kind; {help}"

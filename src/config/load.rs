@@ -1,10 +1,11 @@
 //! From the text of `site.toml` to a [`Config`], with every mistake named.
 
 use super::{Config, paths};
-use crate::data::{self, schema};
+use crate::data::{self, Data, Node, schema};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::record::Kind;
+use crate::record::Kinds;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The file's name.
 pub const FILE_NAME: &str = "site.toml";
@@ -33,23 +34,37 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
     if !mistakes.is_empty() {
         return Err(mistakes.into_iter().map(to_diagnostic).collect());
     }
+    let mut config: Config = serde_json::from_value(node.to_json()).map_err(|error| {
+        vec![Diagnostic::error("config/value", error.to_string()).at(Span::file(FILE_NAME))]
+    })?;
+    config.all_kinds = Arc::new(kinds(&node, &config)?);
+    Ok(config)
+}
+
+/// The kinds of the site. Other settings name kinds, too, which can be told only now that they are known.
+fn kinds(node: &Node, config: &Config) -> Result<Kinds, Vec<Diagnostic>> {
+    let mistake = |message: String, help: String, span| {
+        Diagnostic::error("config/value", message).at(Span::new(FILE_NAME, span)).help(help)
+    };
+    let kinds = Kinds::of(&config.kinds).map_err(|wrong| {
+        let tables = node.get("kinds").map(Node::entries).unwrap_or_default();
+        let place =
+            |name: &str| tables.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span.clone());
+        let found = wrong.into_iter();
+        found
+            .map(|(name, message, help)| mistake(message, help, place(&name).unwrap_or_default()))
+            .collect::<Vec<_>>()
+    })?;
     let mut found = Vec::new();
-    if let Some(kinds) = node.get("kinds") {
-        for (key, _) in kinds.entries() {
-            if let Err(help) = Kind::parse(&key.name) {
-                found.push(
-                    Diagnostic::error("config/value", format!("`{}` is not a kind of page", key.name))
-                        .at(Span::new(FILE_NAME, key.span.clone()))
-                        .help(help),
-                );
+    if let Some(Data::List(sections)) = node.get("sections").map(|node| &node.data) {
+        for kind in sections.iter().filter_map(|section| section.get("kind")) {
+            let name = kind.as_str().unwrap_or_default();
+            if let Err(help) = kinds.parse(name) {
+                found.push(mistake(format!("`{name}` is not a kind of page"), help, kind.span.clone()));
             }
         }
     }
-    if !found.is_empty() {
-        return Err(found);
-    }
-    serde_json::from_value(node.to_json())
-        .map_err(|error| vec![Diagnostic::error("config/value", error.to_string()).at(Span::file(FILE_NAME))])
+    if found.is_empty() { Ok(kinds) } else { Err(found) }
 }
 
 fn to_diagnostic(mistake: schema::Mistake) -> Diagnostic {
@@ -85,7 +100,6 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
                 .map(|_| ())
                 .map_err(|error| format!("a regular expression ({})", reason(&error)));
         }
-        "kind" => return Kind::parse(text).map(|_| ()).map_err(|help| format!("a kind of page ({help})")),
         _ => true,
     };
     match (fits, format) {

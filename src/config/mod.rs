@@ -12,10 +12,11 @@ pub mod search;
 pub mod source;
 
 pub use load::{FILE_NAME, load, schema};
-pub use paths::is_inside;
+pub use paths::{is_inside, stays_inside};
 
 pub use crate::markdown::HtmlPolicy;
-use crate::record::Audience;
+pub use crate::record::KindConfig;
+use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
 use forge::WebConfig;
@@ -24,6 +25,7 @@ use search::SearchConfig;
 use serde::{Deserialize, Serialize};
 use source::{ChangelogConfig, SourceConfig};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The settings of a site (`site.toml`).
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -37,9 +39,12 @@ pub struct Config {
     pub mounts: Vec<MountConfig>,
     /// Settings for the pages below a path.
     pub sections: Vec<SectionConfig>,
-    /// How kinds of page are called and which folders hold them. Keys are kinds: `article`, `runbook`, `retro`,
-    /// `release-note`, `log`, `review`, `demo`, `decision`, `path`.
+    /// How kinds of page are called, which folders hold them and what their pages must have. Keys are kinds: `article`,
+    /// `runbook`, `retro`, `release-note`, `log`, `review`, `demo`, `decision`, `path`; any other is a kind of your own.
     pub kinds: BTreeMap<String, KindConfig>,
+    /// The kinds that come of it.
+    #[serde(skip)]
+    pub all_kinds: Arc<Kinds>,
     /// How Markdown is read.
     pub markdown: MarkdownConfig,
     /// Further taxonomies beside `tags`, `services` and `teams`. The key is the front-matter key.
@@ -187,18 +192,6 @@ pub struct SectionConfig {
     /// Order of the pages.
     #[serde(default)]
     pub sort: Option<SortOrder>,
-}
-
-/// How a kind is called and where it lives.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct KindConfig {
-    /// What one page is called: `Postmortem`.
-    pub label: Option<String>,
-    /// What several are called: `Postmortems`.
-    pub plural: Option<String>,
-    /// Top-level folders whose pages are of this kind, instead of the usual ones.
-    pub folders: Option<Vec<String>>,
 }
 
 /// How Markdown is read.

@@ -9,7 +9,7 @@ pub fn is_inside(path: &str, folder: &str) -> bool {
 }
 
 /// Whether a relative path stays inside: no root, no drive, no `..`.
-pub(super) fn stays_inside(path: &str) -> bool {
+pub fn stays_inside(path: &str) -> bool {
     !path.starts_with('/')
         && !path.contains('\\')
         && !path.contains(':')

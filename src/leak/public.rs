@@ -118,5 +118,6 @@ fn fields(fields: &Fields) -> serde_json::Result<String> {
         Fields::Demo(fields) => serde_json::to_string(fields),
         Fields::Decision(fields) => serde_json::to_string(fields),
         Fields::Path(fields) => serde_json::to_string(fields),
+        Fields::Own(fields) => serde_json::to_string(fields),
     }
 }

@@ -52,8 +52,8 @@ pub struct Staging {
     folder: PathBuf,
     /// Held until the swap is done, so that two builds can't mix.
     _lock: fs::File,
-    /// Folders that exist already.
-    made: Mutex<HashSet<PathBuf>>,
+    /// Folders that exist already, by their paths in the site.
+    made: Mutex<HashSet<String>>,
     /// The hashes of the files that the folder had before it was written, if it was a spare.
     spare: Option<HashMap<String, [u8; 32]>>,
 }
@@ -154,11 +154,11 @@ impl Staging {
         if self.spare.is_some() {
             self.clear(path, &file)?;
         }
-        if let Some(parent) = file.parent() {
+        if let Some((parent, _)) = path.rsplit_once('/') {
             let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if !made.contains(parent) {
-                fs::create_dir_all(parent)?;
-                made.insert(parent.to_path_buf());
+                fs::create_dir_all(self.folder.join(parent))?;
+                made.insert(parent.to_owned());
             }
         }
         Ok(file)

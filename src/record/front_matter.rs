@@ -8,6 +8,7 @@ use super::fields::{
     RunbookFields,
 };
 use super::kind::Kind;
+use super::kinds::Kinds;
 use super::moment::Moment;
 use super::{Severity, period};
 use crate::data::{Data, Key, Node, schema};
@@ -68,10 +69,12 @@ pub enum Fields {
     Decision(DecisionFields),
     /// A path's.
     Path(PathFields),
+    /// Those of a kind of the site's own.
+    Own(Map<String, Value>),
 }
 
 /// Names of other tools for our fields.
-const SYNONYMS: &[(&str, &str)] = &[
+pub(super) const SYNONYMS: &[(&str, &str)] = &[
     ("linkTitle", "link_title"),
     ("sidebar_label", "link_title"),
     ("summary", "description"),
@@ -177,6 +180,7 @@ const KNOWN_ELSEWHERE: &[&str] = &[
 struct Reader<'a> {
     file: &'a Arc<str>,
     source: &'a str,
+    kinds: &'a Kinds,
     /// Our fields, each with the key that the author wrote.
     known: Vec<(Key, Node)>,
     extra: Vec<(Key, Node)>,
@@ -193,10 +197,12 @@ pub fn read(
     source: &str,
     fallback: Kind,
     own: &[&str],
+    kinds: &Kinds,
 ) -> (Kind, FrontMatter, Vec<Diagnostic>) {
     let mut reader = Reader {
         file,
         source,
+        kinds,
         known: Vec::new(),
         extra: Vec::new(),
         categories: Vec::new(),
@@ -227,7 +233,7 @@ impl Reader<'_> {
     fn kind(&mut self, node: &Node) -> Option<Kind> {
         if let Some(value) = node.get("kind") {
             let name = value.as_str().unwrap_or_default();
-            match Kind::parse(name) {
+            match self.kinds.parse(name) {
                 Ok(kind) => return Some(kind),
                 Err(help) => self.found.push(
                     Diagnostic::error("front-matter/kind", format!("`{name}` is not a kind of page"))
@@ -237,7 +243,7 @@ impl Reader<'_> {
             }
         }
         // Hugo's `type` names a layout of a theme; it is a kind only where it happens to be one of ours.
-        node.get("type").and_then(Node::as_str).and_then(|name| Kind::parse(name).ok())
+        node.get("type").and_then(Node::as_str).and_then(|name| self.kinds.parse(name).ok())
     }
 
     fn entry(&mut self, kind: Kind, key: &Key, value: &Node, own: &[&str]) {
@@ -325,11 +331,12 @@ impl Reader<'_> {
             let texts: Result<super::fields::Texts, _> = serde_json::from_value(value.to_json());
             return self.categories.extend(texts.unwrap_or_default().0);
         }
-        if properties(kind).contains_key(name) {
+        let known = properties(self.kinds, kind);
+        if known.is_some_and(|known| known.contains_key(name)) {
             return self.rename(key, name, value);
         }
         self.extra.push((key.clone(), value.clone()));
-        let near = nearest(&key.name, properties(kind).keys().map(String::as_str));
+        let near = nearest(&key.name, known.into_iter().flat_map(|known| known.keys()).map(String::as_str));
         if let Some(near) = near.filter(|_| !KNOWN_ELSEWHERE.contains(&key.name.as_str()))
             && strsim::osa_distance(&key.name, near) <= 2
         {
@@ -370,7 +377,7 @@ impl Reader<'_> {
 
     /// Reports what does not fit the schema and drops it, so that the rest of the page can be used.
     fn validated(&mut self, kind: Kind, node: Node) -> Node {
-        let mistakes = schema::validate(&node, schema_of(kind), check_format);
+        let mistakes = schema::validate(&node, self.kinds.schema(kind), check_format);
         let Data::Map(mut entries) = node.data else { return node };
         for mistake in mistakes {
             let name = entries
@@ -403,6 +410,12 @@ impl Reader<'_> {
         })
     }
 
+    /// The fields of a kind of the site's own, in their order.
+    fn own_fields(&self, kind: Kind, json: &Value) -> Map<String, Value> {
+        let fields = self.kinds.fields(kind).iter();
+        fields.filter_map(|field| Some((field.name.clone(), json.get(&field.name)?.clone()))).collect()
+    }
+
     fn fields(&mut self, kind: Kind, json: &Value) -> Fields {
         match kind {
             Kind::Article => Fields::Article,
@@ -414,6 +427,7 @@ impl Reader<'_> {
             Kind::Demo => Fields::Demo(self.typed(json)),
             Kind::Decision => Fields::Decision(self.typed(json)),
             Kind::Path => Fields::Path(self.typed(json)),
+            Kind::Own(_) => Fields::Own(self.own_fields(kind, json)),
         }
     }
 }
@@ -436,6 +450,10 @@ pub(crate) fn check_format(format: &str, text: &str) -> Result<(), String> {
     let (fits, expected) = match format {
         "moment" => (Moment::parse(text).is_some(), "a date such as `2026-03-14` or `2026-03-14T09:02Z`"),
         "severity" => (Severity::parse(text).is_some(), "a severity: `SEV1` to `SEV5` or `P0` to `P4`"),
+        "url" => (
+            text.starts_with("https://") || text.starts_with("http://"),
+            "an address that starts with https:// or http://",
+        ),
         "period" => (period::days(text).is_some(), "a period such as `90d` or `6 months`"),
         _ => (true, ""),
     };
@@ -451,9 +469,8 @@ pub fn schema_of(kind: Kind) -> &'static Value {
     SCHEMAS.get(&kind).unwrap_or(&EMPTY)
 }
 
-fn properties(kind: Kind) -> &'static Map<String, Value> {
-    static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
-    schema_of(kind).get("properties").and_then(Value::as_object).unwrap_or(&EMPTY)
+fn properties(kinds: &Kinds, kind: Kind) -> Option<&Map<String, Value>> {
+    kinds.schema(kind).get("properties").and_then(Value::as_object)
 }
 
 fn build_schema(kind: Kind) -> Value {
@@ -461,7 +478,7 @@ fn build_schema(kind: Kind) -> Value {
         schemars::schema_for!(T).to_value()
     }
     let own = match kind {
-        Kind::Article => Value::Null,
+        Kind::Article | Kind::Own(_) => Value::Null,
         Kind::Runbook => of::<RunbookFields>(),
         Kind::Retro => of::<RetroFields>(),
         Kind::ReleaseNote => of::<ReleaseNoteFields>(),
@@ -494,7 +511,7 @@ mod tests {
     use crate::data::parse_yaml;
 
     fn read_as(kind: Kind, text: &str) -> (Kind, FrontMatter, Vec<Diagnostic>) {
-        read(&parse_yaml(text).unwrap(), &"a.md".into(), text, kind, &["component"])
+        read(&parse_yaml(text).unwrap(), &"a.md".into(), text, kind, &["component"], &Kinds::default())
     }
 
     #[test]

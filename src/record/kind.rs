@@ -1,13 +1,12 @@
 //! The kinds of page.
 
 use crate::diagnostic::nearest::nearest;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// A kind of page: which fields it has, where it lives, how it is shown.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Knowledge that has no special form.
@@ -29,10 +28,27 @@ pub enum Kind {
     Decision,
     /// An onboarding reading list.
     Path,
+    /// A kind that the site declares, by its name.
+    #[serde(untagged)]
+    Own(&'static str),
+}
+
+static OWN_NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// A name of a kind of a site's own, kept for as long as the program runs: kinds are copied everywhere, and a site has
+/// a handful of names, however often its settings are read.
+pub(super) fn own_name(name: &str) -> &'static str {
+    let mut names = OWN_NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    names.insert(kept);
+    kept
 }
 
 impl Kind {
-    /// All kinds, in the order in which they are listed.
+    /// The built-in kinds, in the order in which they are listed.
     pub const ALL: [Self; 9] = [
         Self::Runbook,
         Self::Retro,
@@ -57,6 +73,7 @@ impl Kind {
             Self::Demo => "demo",
             Self::Decision => "decision",
             Self::Path => "path",
+            Self::Own(name) => name,
         }
     }
 
@@ -84,7 +101,7 @@ impl Kind {
     /// Top-level folders whose pages are of this kind unless they say otherwise.
     pub fn folders(self) -> &'static [&'static str] {
         match self {
-            Self::Article => &[],
+            Self::Article | Self::Own(_) => &[],
             Self::Runbook => &["runbooks"],
             Self::Retro => &["retros", "postmortems", "incidents"],
             Self::ReleaseNote => &["releases"],
@@ -108,6 +125,7 @@ impl Kind {
             Self::Demo => "Demo",
             Self::Decision => "Decision",
             Self::Path => "Path",
+            Self::Own(name) => name,
         }
     }
 
@@ -123,6 +141,7 @@ impl Kind {
             Self::Demo => "Demos",
             Self::Decision => "Decisions",
             Self::Path => "Paths",
+            Self::Own(name) => name,
         }
     }
 

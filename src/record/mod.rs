@@ -4,13 +4,16 @@
 //! files, routes or HTML.
 
 mod action;
+pub mod calendar;
 pub mod fields;
 pub mod front_matter;
 mod kind;
+mod kinds;
 mod list;
 mod milestones;
 mod moment;
 pub mod period;
+pub mod rota;
 mod severity;
 mod timeline;
 
@@ -18,6 +21,7 @@ pub use action::{ActionItem, ActionKind, action_items};
 pub use fields::Audience;
 pub use front_matter::{Fields, FrontMatter};
 pub use kind::Kind;
+pub use kinds::{FieldConfig, FieldType, KindConfig, Kinds};
 pub use milestones::{Milestones, minutes_in_words};
 pub use moment::Moment;
 pub use severity::Severity;

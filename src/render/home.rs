@@ -3,7 +3,7 @@
 use super::Renderer;
 use crate::record::Kind;
 use crate::site::{Entry, PACKAGES, SectionId};
-use crate::theme::view::{LinkView, PanelView};
+use crate::theme::view::{DutyView, LinkView, PanelView};
 use serde::Serialize;
 
 /// Rows that a list on the home page shows.
@@ -12,6 +12,8 @@ const ROWS: usize = 5;
 /// What the home page shows beside its text.
 #[derive(Debug, Serialize)]
 pub(super) struct HomeView {
+    /// Who is on call.
+    on_call: Vec<DutyView>,
     panels: Vec<PanelView>,
 }
 
@@ -48,7 +50,7 @@ impl Renderer {
         changed.sort_by_key(|entry| (std::cmp::Reverse(self.site.changed(entry)), &entry.url));
         panels.push(self.panel(self.theme.word("recently_changed"), &changed, None));
         panels.retain(|panel| !panel.items.is_empty());
-        HomeView { panels }
+        HomeView { on_call: self.on_call_now(), panels }
     }
 
     fn panel(&self, title: &str, entries: &[&Entry], more: Option<LinkView>) -> PanelView {

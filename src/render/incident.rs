@@ -3,7 +3,7 @@
 use super::Renderer;
 use crate::record::{Milestone, Milestones, Moment, TimelineEntry, minutes_in_words};
 use crate::site::{Entry, Incident, Similar};
-use crate::theme::incident::{DrawnView, MomentView, PhaseView, SimilarView};
+use crate::theme::incident::{CandidateView, DrawnView, MomentView, PhaseView, SimilarView};
 use crate::theme::view::{ActionView, FactView, LinkView, TimeView};
 
 /// Units that the drawing is wide.
@@ -18,7 +18,33 @@ const OPEN: usize = 10;
 impl Renderer {
     /// An incident's timeline, drawn; none where too few of its times are known.
     pub(super) fn drawn(&self, entry: &Entry, incident: &Incident) -> Option<DrawnView> {
-        drawn(&incident.milestones, &entry.page.timeline, |key| self.theme.word(key).to_owned())
+        let releases: Vec<Moment> = self.released(incident).map(|(.., at)| at).collect();
+        drawn(&incident.milestones, &entry.page.timeline, &releases, |key| self.theme.word(key).to_owned())
+    }
+
+    /// Releases that are candidates for the cause, with their times.
+    fn released(&self, incident: &Incident) -> impl Iterator<Item = (usize, usize, Moment)> {
+        incident.candidates.iter().filter_map(|(package, at)| {
+            let (release, _) = self.site.packages.get(*package)?.release(*at)?;
+            Some((*package, *at, Moment::from_seconds(release.time?.seconds)?))
+        })
+    }
+
+    /// The same for the page.
+    pub(super) fn candidates(&self, incident: &Incident) -> Vec<CandidateView> {
+        let Some(started) = incident.milestones.started else { return Vec::new() };
+        let view = |(package, index, at): (usize, usize, Moment)| {
+            let one = self.site.packages.get(package)?;
+            let (release, _) = one.release(index)?;
+            let title = format!("{} {}", release.package, release.title());
+            Some(CandidateView {
+                link: LinkView { title, url: self.release_url(one, index) },
+                at: at.into(),
+                offset: offset(started, at),
+                is_cause: incident.cause_release == Some((package, index)),
+            })
+        };
+        self.released(incident).filter_map(view).collect()
     }
 
     /// Time to detect, acknowledge, mitigate and resolve.
@@ -75,7 +101,12 @@ impl Renderer {
     }
 }
 
-fn drawn(times: &Milestones, timeline: &[TimelineEntry], word: impl Fn(&str) -> String) -> Option<DrawnView> {
+fn drawn(
+    times: &Milestones,
+    timeline: &[TimelineEntry],
+    releases: &[Moment],
+    word: impl Fn(&str) -> String,
+) -> Option<DrawnView> {
     let known = times.known();
     let all = || {
         let entries = timeline.iter().filter_map(|entry| entry.at).filter(|at| at.has_time);
@@ -86,6 +117,11 @@ fn drawn(times: &Milestones, timeline: &[TimelineEntry], word: impl Fn(&str) -> 
     if length <= 0 {
         return None;
     }
+    // A release some time before is drawn where that leaves half of the width to the incident.
+    let near = |at: &&Moment| first.at.as_second() - at.at.as_second() <= length && at.at <= last.at;
+    let releases: Vec<Moment> = releases.iter().filter(near).copied().collect();
+    let first = releases.iter().copied().min().filter(|at| at.at < first.at).unwrap_or(first);
+    let length = last.at.as_second() - first.at.as_second();
     let place = |at: Moment| (at.at.as_second() - first.at.as_second()) * WIDTH / length;
     let one_day = first.date == last.date;
     // Each phase ends at the next milestone that does not lie before it.
@@ -138,6 +174,7 @@ fn drawn(times: &Milestones, timeline: &[TimelineEntry], word: impl Fn(&str) -> 
             said.join(", ")
         ),
         ticks: timeline.iter().take(ENTRIES).filter_map(|entry| entry.at).map(place).collect(),
+        releases: releases.into_iter().map(place).collect(),
         entries: entries.collect(),
         more: timeline.len().saturating_sub(ENTRIES),
         phases,
@@ -181,7 +218,7 @@ mod tests {
             resolved: at("10:00"),
             ..Milestones::default()
         };
-        let view = drawn(&times, &[entry("09:30")], str::to_owned).unwrap();
+        let view = drawn(&times, &[entry("09:30")], &[], str::to_owned).unwrap();
         let found: Vec<_> = view.phases.iter().map(|p| (p.name, p.x, p.width, p.took.as_str())).collect();
         assert_eq!(
             found,
@@ -199,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn a_release_shortly_before_is_drawn_and_one_of_days_ago_is_not() {
+        let times = Milestones { started: at("09:00"), resolved: at("10:00"), ..Milestones::default() };
+        let releases = [at("08:00").unwrap(), at("07:00").unwrap(), at("09:30").unwrap()];
+        let view = drawn(&times, &[], &releases, str::to_owned).unwrap();
+        assert_eq!(view.releases, [0, 750]);
+        let phases: Vec<_> = view.phases.iter().map(|phase| (phase.name, phase.x)).collect();
+        assert_eq!(phases, [("around", 0), ("unnoticed", 500)]);
+    }
+
+    #[test]
     fn what_lies_before_and_after_is_drawn_and_a_milestone_out_of_order_is_not() {
         let times = Milestones {
             started: at("09:00"),
@@ -206,10 +253,10 @@ mod tests {
             resolved: at("10:00"),
             ..Milestones::default()
         };
-        let view = drawn(&times, &[entry("08:00"), entry("11:00")], str::to_owned).unwrap();
+        let view = drawn(&times, &[entry("08:00"), entry("11:00")], &[], str::to_owned).unwrap();
         let names: Vec<_> = view.phases.iter().map(|phase| phase.name).collect();
         assert_eq!(names, ["around", "unnoticed", "around"]);
         assert_eq!(view.entries[0].offset, "T−1 h");
-        assert_eq!(drawn(&Milestones::default(), &[entry("09:00")], str::to_owned), None);
+        assert_eq!(drawn(&Milestones::default(), &[entry("09:00")], &[], str::to_owned), None);
     }
 }

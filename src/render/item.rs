@@ -27,8 +27,7 @@ impl Renderer {
 
     /// What a page of a kind is called on this site.
     pub(super) fn kind_label(&self, kind: Kind) -> String {
-        let own = self.site.library.config.kinds.get(kind.name()).and_then(|kind| kind.label.clone());
-        own.unwrap_or_else(|| kind.label().to_owned())
+        self.site.library.config.all_kinds.label(kind).to_owned()
     }
 }
 

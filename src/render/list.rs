@@ -120,12 +120,15 @@ impl Renderer {
         let web = Web::of(&library.config)?;
         let page = NewPage {
             kind: section.kind,
+            kinds: &library.config.all_kinds,
             shape: None,
             title: self.theme.word("new_page_title"),
             date: DAY,
             services: &[],
             severity: None,
             version: None,
+            known: None,
+            names_kind: false,
         };
         let text = {
             let mut kept = self.blank.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,9 +139,8 @@ impl Renderer {
         let slug = crate::markdown::slug(page.title);
         let folder = format!("{}{}/{}", library.prefix, library.config.content.folder, section.path);
         let new = web.new_page(&format!("{folder}/{}", page.file_name(&slug)), &text);
-        let own = library.config.kinds.get(section.kind.name()).and_then(|kind| kind.label.clone());
         Some(NewPageView {
-            kind: own.unwrap_or_else(|| section.kind.label().to_owned()),
+            kind: self.kind_label(section.kind),
             url: new.url,
             text: (!new.has_text).then(|| text.to_string()),
         })
@@ -220,6 +222,7 @@ impl Renderer {
         let (panels, actions, more) =
             if taxonomy.key == "services" && number == 1 { self.service(term) } else { Default::default() };
         facts.extend(more);
+        let on_call = if taxonomy.key == "services" { self.on_call_for(&term.name) } else { Vec::new() };
         let list = ListView {
             title: term.title.clone(),
             description: self.term_description(&taxonomy.key, term),
@@ -228,6 +231,7 @@ impl Renderer {
             links,
             panels,
             actions,
+            on_call,
             items: pages
                 .iter()
                 .filter_map(|id| self.site.entry(*id))

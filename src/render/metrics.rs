@@ -90,12 +90,19 @@ impl Renderer {
         })
     }
 
+    /// `1 release`, `2 releases`.
+    fn counted(&self, count: usize, word: &str) -> String {
+        let one = format!("{word}_one");
+        let word = if count == 1 { self.theme.word(&one) } else { self.theme.word(word) };
+        format!("{count} {word}")
+    }
+
     fn figures(&self, total: &Period) -> Vec<FigureView> {
         let word = |key: &str| self.theme.word(key).to_owned();
         let figure = |label: &str, value: Option<String>, count: usize, note: &str| FigureView {
             label: word(label),
             value: value.unwrap_or_else(|| word("not_known")),
-            note: format!("{count} {}", word(note)),
+            note: self.counted(count, note),
         };
         let per_month = (total.deployments > 0).then(|| {
             let count = f64::from(u32::try_from(total.deployments).unwrap_or(u32::MAX));
@@ -137,7 +144,7 @@ impl Renderer {
         let mut doubts = Vec::new();
         let mut few = |count: usize, key: &str| {
             if count < FEW {
-                doubts.push(format!("{count} {}: {}", self.theme.word(key), self.theme.word("too_few")));
+                doubts.push(format!("{}: {}", self.counted(count, key), self.theme.word("too_few")));
             }
         };
         few(total.deployments, "n_releases");

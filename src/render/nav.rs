@@ -1,7 +1,9 @@
 //! Navigation: a page's own neighbourhood, whose size does not grow with the site.
 
 use super::Renderer;
-use crate::site::{ACTIONS, ALERTS, ARCHIVE, METRICS, PACKAGES, REVIEW, RouteKind, Section, SectionId};
+use crate::site::{
+    ACTIONS, ALERTS, ARCHIVE, METRICS, ON_CALL, PACKAGES, REVIEW, RouteKind, Section, SectionId,
+};
 use crate::theme::view::{LinkView, NavItem, NavView};
 
 /// Pages beside the one being read.
@@ -81,6 +83,7 @@ impl Renderer {
     /// Lists of records that the site has.
     fn record_roots<'a>(&'a self, current: &'a str) -> impl Iterator<Item = NavItem> + 'a {
         let roots = [
+            (ON_CALL, "on_call"),
             (ARCHIVE, "archive"),
             (ACTIONS, "actions"),
             (ALERTS, "alerts"),

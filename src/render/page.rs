@@ -190,7 +190,16 @@ impl Renderer {
             Fields::ReleaseNote(note) => {
                 view.version = note.version.as_ref().map(|version| version.0.clone());
             }
-            Fields::Path(path) => view.runbooks = self.named(entry, &path.steps.0),
+            Fields::Path(path) => view.steps = self.steps(entry, path),
+            Fields::Demo(demo) => self.demo(entry, demo, &mut view),
+            Fields::Decision(decision) => {
+                let by = decision.replaced_by.as_deref();
+                let by = by.and_then(|name| self.site.named(entry, name, Some(Kind::Decision)));
+                view.replaced_by =
+                    by.map(|by| LinkView { title: by.page.title.clone(), url: by.url.clone() });
+                view.replaces = self.replaced(entry);
+            }
+            Fields::Own(values) => view.fields = self.own_fields(entry, page.kind, values),
             _ => {}
         }
         self.history(entry, &mut view);
@@ -209,6 +218,7 @@ impl Renderer {
         if let Some(incident) = self.site.records.incident(entry.id) {
             view.durations = self.durations(&incident.milestones);
             view.drawn = self.drawn(entry, incident);
+            view.candidates = self.candidates(incident);
             view.similar = self.similar(incident);
             view.still_open = self.still_open(incident);
         }
@@ -223,21 +233,11 @@ impl Renderer {
 
     /// Pages that front matter names by file name or path.
     fn named(&self, entry: &Entry, names: &[String]) -> Vec<LinkView> {
-        let find = |name: &String| {
-            let direct = self.site.resolve(entry, name).place;
-            if let Place::Entry(id, _) = direct {
-                return self.site.entry(id);
-            }
-            self.site
-                .entries
-                .iter()
-                .find(|other| other.page.stem() == name && other.page.kind == Kind::Runbook)
-        };
         // A name that a public build does not find may be that of an internal page.
         let public = self.site.library.built_for == Audience::Public;
         names
             .iter()
-            .filter_map(|name| match find(name) {
+            .filter_map(|name| match self.site.named(entry, name, Some(Kind::Runbook)) {
                 Some(entry) => Some(LinkView { title: entry.page.title.clone(), url: entry.url.clone() }),
                 None if public => None,
                 None => {

@@ -2,6 +2,7 @@
 
 use super::board::BoardView;
 use super::metrics::MetricsView;
+use super::on_call::OnCallView;
 use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
@@ -35,6 +36,7 @@ enum RecordView {
     Alerts(AlertsView),
     Alert(AlertView),
     Review(ReviewsView),
+    OnCall(OnCallView),
 }
 
 /// A list of incidents.
@@ -136,10 +138,16 @@ impl Renderer {
                     RecordView::Review(self.reviews(list, number)),
                 )
             }
+            RecordRoute::OnCall => {
+                ("on-call.html", crate::site::ON_CALL.to_owned(), 1, RecordView::OnCall(self.on_call()))
+            }
             RecordRoute::Calendar(_)
             | RecordRoute::ActionsJson
             | RecordRoute::ActionsCsv
-            | RecordRoute::MetricsJson => return None,
+            | RecordRoute::MetricsJson
+            | RecordRoute::OnCallJson
+            | RecordRoute::OnCallScript
+            | RecordRoute::OnCallCalendar(_) => return None,
         };
         let title = match &view {
             RecordView::Archive(view) => view.title.clone(),
@@ -148,6 +156,7 @@ impl Renderer {
             RecordView::Alerts(view) => view.title.clone(),
             RecordView::Alert(view) => view.name.clone(),
             RecordView::Review(view) => view.title.clone(),
+            RecordView::OnCall(view) => view.title.clone(),
         };
         let mut nav = self.nav(SectionId(0), &url, None);
         nav.trail = self.record_trail(&url);
@@ -183,6 +192,9 @@ impl Renderer {
             RecordRoute::ActionsJson => self.actions_json(),
             RecordRoute::ActionsCsv => self.actions_csv(),
             RecordRoute::MetricsJson => self.metrics_json(),
+            RecordRoute::OnCallJson => self.on_call_json(),
+            RecordRoute::OnCallScript => self.on_call_script(),
+            RecordRoute::OnCallCalendar(only) => self.on_call_calendar(only),
             _ => String::new(),
         }
     }

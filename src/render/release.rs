@@ -37,6 +37,8 @@ pub(super) struct ReleaseView {
     since: Option<LinkView>,
     /// Retros of incidents that it caused.
     caused: Vec<LinkView>,
+    /// Demos that show it.
+    demos: Vec<LinkView>,
     /// Retros of incidents that it repaired.
     repaired: Vec<LinkView>,
 }
@@ -150,6 +152,7 @@ impl Renderer {
             compare: compare_link(package, release),
             since: self.changes_link(package, index),
             caused: place.map(|place| self.retros(&place.caused)).unwrap_or_default(),
+            demos: place.map(|place| self.retros(&place.demos)).unwrap_or_default(),
             repaired: place.map(|place| self.retros(&place.repaired)).unwrap_or_default(),
         })
     }

@@ -23,11 +23,25 @@ pub struct Analyzed {
     /// What is shown of it and filtered by.
     pub page: Page,
     /// Its terms with their entries: for each term its text and its entries, both with length.
+    #[serde(with = "as_bytes")]
     pub terms: Vec<u8>,
     /// How many tokens its sections have.
     pub length: u32,
     /// How many tokens its title has.
     pub title_length: u32,
+}
+
+/// Bytes as a whole: by itself serde goes through them one by one.
+mod as_bytes {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
+    }
 }
 
 /// What is shown of a page, filtered by or weighed.

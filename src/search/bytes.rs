@@ -92,6 +92,14 @@ impl<'a> Bytes<'a> {
         value
     }
 
+    /// Goes past so many numbers.
+    pub fn skip(&mut self, numbers: u32) {
+        let mut left = numbers;
+        while left > 0 && !self.is_empty() {
+            left -= u32::from(self.byte() < 0x80);
+        }
+    }
+
     /// The next `length` bytes, fewer at the end.
     pub fn take(&mut self, length: usize) -> &'a [u8] {
         let start = self.at.min(self.bytes.len());

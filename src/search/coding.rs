@@ -15,6 +15,7 @@
 
 use super::analyze::TermHasher;
 use super::letters;
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -25,14 +26,35 @@ const WORDS: usize = 12_000;
 /// A word must occur so often in the sample.
 const LEAST: u32 = 6;
 
+/// Texts are counted in so many parts side by side.
+const PARTS: usize = 4;
+
 const GLUE: u8 = 2;
 const CAPITAL: u8 = 3;
 const RAW: u8 = 4;
 const RAW_END: u8 = 5;
 
+type Counts<'a> = HashMap<&'a str, u32, BuildHasherDefault<TermHasher>>;
+
 /// The words worth a code, the commonest first.
-pub(super) fn learn(texts: &[impl AsRef<str>]) -> Vec<String> {
-    let mut counts: HashMap<&str, u32, BuildHasherDefault<TermHasher>> = HashMap::default();
+pub(super) fn learn(texts: &[impl AsRef<str> + Sync]) -> Vec<String> {
+    let parts = texts.par_chunks(texts.len().div_ceil(PARTS).max(1)).map(count);
+    let counts = parts.reduce(Counts::default, |mut counts, more| {
+        more.into_iter().for_each(|(word, count)| *counts.entry(word).or_default() += count);
+        counts
+    });
+    let mut words: Vec<(&str, u32)> = counts.into_iter().filter(|(_, count)| *count >= LEAST).collect();
+    words
+        .sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count as usize * (word.len() - 1)), *word));
+    words.truncate(WORDS);
+    // By frequency only roughly: one edit must not give other codes, and so other files, to all texts.
+    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(count.ilog2()), *word));
+    words.into_iter().map(|(word, _)| word.to_string()).collect()
+}
+
+/// How often each word of two letters and more stands in texts.
+fn count(texts: &[impl AsRef<str>]) -> Counts<'_> {
+    let mut counts = Counts::default();
     for text in texts.iter().map(AsRef::as_ref) {
         let bytes = text.as_bytes();
         let mut at = 0;
@@ -44,13 +66,7 @@ pub(super) fn learn(texts: &[impl AsRef<str>]) -> Vec<String> {
             at = end + 1;
         }
     }
-    let mut words: Vec<(&str, u32)> = counts.into_iter().filter(|(_, count)| *count >= LEAST).collect();
-    words
-        .sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(*count as usize * (word.len() - 1)), *word));
-    words.truncate(WORDS);
-    // By frequency only roughly: one edit must not give other codes, and so other files, to all texts.
-    words.sort_unstable_by_key(|(word, count)| (std::cmp::Reverse(count.ilog2()), *word));
-    words.into_iter().map(|(word, _)| word.to_string()).collect()
+    counts
 }
 
 /// Writes texts with the codes of `words`.

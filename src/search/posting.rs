@@ -118,6 +118,34 @@ pub fn read_entry(bytes: &mut Bytes<'_>, section: u32, mut position: impl FnMut(
     Entry { section, field: ((head >> 2) & 7) as u8, count, last }
 }
 
+/// An entry whose positions were not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    head: u32,
+    /// Index of the field.
+    pub field: u8,
+    /// Whether it is the page's last entry.
+    pub last: bool,
+}
+
+impl Skipped {
+    /// The head of the same entry with one occurrence.
+    pub fn head_of_one(self) -> u32 {
+        self.head & !2
+    }
+}
+
+/// Goes past an entry.
+pub fn skip_entry(bytes: &mut Bytes<'_>) -> Skipped {
+    let head = bytes.number();
+    bytes.skip(1);
+    if head & 2 != 0 {
+        let further = bytes.number();
+        bytes.skip(further.saturating_add(1));
+    }
+    Skipped { head, field: ((head >> 2) & 7) as u8, last: head & 1 != 0 || bytes.is_empty() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -114,17 +114,46 @@ pub fn figures(library: &Library, packages: &[Package], records: &Records, scope
         .filter_map(|back| now.date.first_of_month().checked_sub(back.months()).ok())
         .map(month)
         .collect();
-    let mut months: Vec<Gathered> = names.iter().map(|_| Gathered::default()).collect();
+    let place = |day: Date| names.binary_search(&month(day)).ok();
+    let (months, total) = gather(library, packages, records, scope, (names.len(), &place));
+    let name = match (names.first(), names.last()) {
+        (Some(first), Some(last)) => format!("{first} – {last}"),
+        _ => String::new(),
+    };
+    let months = months.into_iter().zip(names).map(|(gathered, name)| gathered.finish(name)).collect();
+    Figures { total: total.finish(name), months }
+}
+
+/// The figures of spans of days that do not overlap.
+pub fn of_spans(
+    library: &Library,
+    packages: &[Package],
+    records: &Records,
+    spans: &[(String, (Date, Date))],
+) -> Vec<Period> {
+    let place = |day: Date| spans.iter().position(|(_, (first, last))| *first <= day && day <= *last);
+    let (found, _) = gather(library, packages, records, Scope::All, (spans.len(), &place));
+    found.into_iter().zip(spans).map(|(gathered, (name, _))| gathered.finish(name.clone())).collect()
+}
+
+/// What happened in each of `count` spans, and in all of them together. `place` tells in which one a day lies.
+fn gather(
+    library: &Library,
+    packages: &[Package],
+    records: &Records,
+    scope: Scope<'_>,
+    (count, place): (usize, &dyn Fn(Date) -> Option<usize>),
+) -> (Vec<Gathered>, Gathered) {
+    let mut spans: Vec<Gathered> = (0..count).map(|_| Gathered::default()).collect();
     let mut total = Gathered::default();
-    let place = |name: &str| names.binary_search_by(|month| month.as_str().cmp(name)).ok();
     for package in packages {
         let Some(history) = package.history() else { continue };
         if !is_of(library, &history.name, scope) {
             continue;
         }
         for (index, release) in history.releases.iter().enumerate() {
-            let at = release.date.as_deref().and_then(|date| date.get(..7)).and_then(place);
-            let Some(month) = at.and_then(|at| months.get_mut(at)) else { continue };
+            let day = release.date.as_deref().and_then(|date| date.parse().ok());
+            let Some(span) = day.and_then(place).and_then(|at| spans.get_mut(at)) else { continue };
             if release.version.is_none() || release.prerelease {
                 continue;
             }
@@ -132,7 +161,7 @@ pub fn figures(library: &Library, packages: &[Package], records: &Records, scope
             let time = release.time.map(|time| time.seconds);
             let hours = |change: i64| time.map(|time| (time - change) / 3600).filter(|hours| *hours >= 0);
             let lead: Vec<i64> = release.changes().filter_map(|change| hours(change.time.seconds)).collect();
-            for gathered in [month, &mut total] {
+            for gathered in [span, &mut total] {
                 gathered.period.deployments += 1;
                 gathered.period.failed += usize::from(failed);
                 gathered.lead.extend(&lead);
@@ -145,10 +174,10 @@ pub fn figures(library: &Library, packages: &[Package], records: &Records, scope
         {
             continue;
         }
-        let at = incident.day.map(|day| self::month(day.date)).and_then(|name| place(&name));
-        let Some(month) = at.and_then(|at| months.get_mut(at)) else { continue };
+        let at = incident.day.and_then(|day| place(day.date));
+        let Some(span) = at.and_then(|at| spans.get_mut(at)) else { continue };
         let times = &incident.milestones;
-        for gathered in [month, &mut total] {
+        for gathered in [span, &mut total] {
             gathered.period.incidents += 1;
             let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
             if let Some(count) = gathered.period.by_severity.get_mut(rank) {
@@ -161,12 +190,7 @@ pub fn figures(library: &Library, packages: &[Package], records: &Records, scope
             }
         }
     }
-    let name = match (names.first(), names.last()) {
-        (Some(first), Some(last)) => format!("{first} – {last}"),
-        _ => String::new(),
-    };
-    let months = months.into_iter().zip(names).map(|(gathered, name)| gathered.finish(name)).collect();
-    Figures { total: total.finish(name), months }
+    (spans, total)
 }
 
 /// Address of a service's figures.

@@ -4,14 +4,18 @@
 //! looks like is the business of `theme` and `render`.
 
 mod board;
+mod causes;
 mod entry;
 mod index;
 mod link;
 mod listing;
 pub mod metrics;
+mod named;
+pub mod on_call;
 mod package;
 mod plan;
 mod records;
+pub mod report;
 pub mod review;
 mod route;
 mod routes;
@@ -23,9 +27,11 @@ mod web;
 mod withheld;
 
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
+pub use causes::releases_of;
 pub use entry::{Entry, EntryId};
 pub use link::{Place, Resolution};
 pub use listing::{Facet, Listing};
+pub use on_call::{Duty, ON_CALL, OnCall, Week};
 pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url};
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
@@ -55,6 +61,8 @@ pub struct Site {
     pub packages: Arc<Vec<Package>>,
     /// Incidents, action items, alerts and reviews.
     pub records: Arc<Records>,
+    /// Who is on call, and who was.
+    pub on_call: Arc<OnCall>,
     /// Every output path, sorted.
     pub routes: Arc<Vec<Route>>,
     /// Routes by path.
@@ -63,6 +71,10 @@ pub struct Site {
     index: Arc<Vec<(String, String)>>,
     /// Sizes of images by address.
     images: Arc<HashMap<String, (usize, usize)>>,
+    /// Pages by the names of their files.
+    stems: Arc<named::Stems>,
+    /// For each decision, those that it took the place of.
+    replaces: Arc<HashMap<EntryId, Vec<EntryId>>>,
     /// Where links can lead, by place in the content tree.
     places: Arc<link::Places>,
 }

@@ -35,6 +35,8 @@ pub struct ReleasePlace {
     pub caused: Vec<EntryId>,
     /// The retros that say it repaired their incident.
     pub repaired: Vec<EntryId>,
+    /// The demos that show it.
+    pub demos: Vec<EntryId>,
 }
 
 impl Package {
@@ -107,6 +109,7 @@ pub(super) fn packages(all: &Arc<Vec<SourceChangelog>>, entries: &[Entry]) -> Ve
         }
     }
     join_retros(&mut packages, entries);
+    join_demos(&mut packages, entries);
     packages
 }
 
@@ -122,6 +125,21 @@ fn join_retros(packages: &mut [Package], entries: &[Entry]) {
                 let list = if is_cause { &mut place.caused } else { &mut place.repaired };
                 list.push(entry.id);
             }
+        }
+    }
+}
+
+/// Tells the releases that demos show of those demos.
+fn join_demos(packages: &mut [Package], entries: &[Entry]) {
+    for entry in entries {
+        let Fields::Demo(demo) = &entry.page.front.fields else { continue };
+        let Some((package, index)) = demo.release.as_ref().and_then(|name| release_named(packages, &name.0))
+        else {
+            continue;
+        };
+        let place = packages.get_mut(package).and_then(|package| package.releases.get_mut(index));
+        if let Some(place) = place {
+            place.demos.push(entry.id);
         }
     }
 }

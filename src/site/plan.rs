@@ -2,6 +2,8 @@
 
 use super::entry::{Entry, EntryId};
 use super::link::{self, Place, Places};
+use super::named::Stems;
+use super::on_call::OnCall;
 use super::package;
 use super::records::Records;
 use super::route::RouteKind;
@@ -39,25 +41,32 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     routes.add_packages(&library, &packages, &entries, &mut found);
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
     let records = Records::of(&library, &entries, &packages);
+    let on_call = OnCall::of(&library, &entries, &packages, &records.incidents);
     routes.add_records(&library, &records, &packages);
+    routes.add_on_call(&on_call, &library);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
-    let site = Site {
+    let stems = Stems::of(&entries);
+    let mut site = Site {
         entries,
         sections: Arc::new(sections),
         taxonomies: Arc::new(taxonomies),
         packages: Arc::new(packages),
         records: Arc::new(records),
+        on_call: Arc::new(on_call),
         routes: Arc::new(routes.list),
         by_path: Arc::new(by_path),
         index: Arc::new(index),
         images: Arc::new(images(&library)),
+        stems: Arc::new(stems),
+        replaces: Arc::default(),
         places: Arc::new(places),
         library,
     };
+    site.replaces = Arc::new(site.join_decisions());
     (site, found)
 }
 
@@ -181,10 +190,9 @@ fn section_title(library: &Library, path: &str) -> String {
     if let Some(title) = mount.and_then(|mount| mount.title.clone()) {
         return title;
     }
-    let kind = Kind::ALL.into_iter().find(|kind| kind.folders().contains(&path));
-    if let Some(kind) = kind {
-        let own = library.config.kinds.get(kind.name()).and_then(|kind| kind.plural.clone());
-        return own.unwrap_or_else(|| kind.plural().to_owned());
+    let kinds = &library.config.all_kinds;
+    if let Some(kind) = kinds.of_folder(path) {
+        return kinds.plural(kind);
     }
     let name = path.rsplit('/').next().unwrap_or(path).replace(['-', '_'], " ");
     let mut chars = name.chars();
@@ -272,8 +280,9 @@ fn fill_sections(library: &Library, sections: &mut [Section], entries: &mut [Ent
         section.kind = majority(section, entries);
         let order =
             library.config.section_setting(&section.path, |section| section.sort).unwrap_or(SortOrder::Auto);
+        let is_dated = library.config.all_kinds.is_dated(section.kind);
         section.pages.sort_by(|a, b| match (entries.get(a.0), entries.get(b.0)) {
-            (Some(a), Some(b)) => section::compare(a, b, order, section.kind),
+            (Some(a), Some(b)) => section::compare(a, b, order, is_dated),
             _ => a.cmp(b),
         });
         for (place, id) in section.pages.iter().enumerate() {

@@ -71,6 +71,8 @@ pub struct Incident {
     pub cause: Option<String>,
     /// That release, if the site has it: the package and the release.
     pub cause_release: Option<(usize, usize)>,
+    /// Releases that are candidates for its cause: the package and the release, the nearest to its start first.
+    pub candidates: Vec<(usize, usize)>,
     /// Its milestones.
     pub milestones: Milestones,
     /// Its action items, by their place among all.
@@ -149,6 +151,10 @@ impl Records {
         for (incident, similar) in incidents.iter_mut().zip(alike) {
             incident.similar = similar;
         }
+        let candidates = super::causes::candidates(library, packages, &incidents);
+        for (incident, candidates) in incidents.iter_mut().zip(candidates) {
+            incident.candidates = candidates;
+        }
         let (reviews, queues) = super::review::reviews(library, entries);
         let archive = archive(library, entries, &incidents);
         let boards = board::boards(&actions, library.now);
@@ -186,6 +192,7 @@ fn incident(library: &Library, entry: &Entry, packages: &[Package]) -> Option<In
         services: services(library, entry),
         cause_release: cause.as_deref().and_then(|cause| release_named(packages, cause)),
         cause,
+        candidates: Vec::new(),
         milestones,
         actions: Vec::new(),
         similar: Vec::new(),

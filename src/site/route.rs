@@ -95,6 +95,14 @@ pub enum RecordRoute {
     Alert(usize),
     /// A list of pages to review: the list and the page of it, from 1.
     Review(usize, usize),
+    /// Who is on call for what.
+    OnCall,
+    /// Shifts as JSON.
+    OnCallJson,
+    /// Shifts for the pages that tell who is on call at the time of reading.
+    OnCallScript,
+    /// Shifts as iCalendar: of all rotations, or of one.
+    OnCallCalendar(Option<usize>),
 }
 
 /// What a feed is about.

@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::listing::Listing;
 use super::metrics;
+use super::on_call::{ON_CALL, OnCall};
 use super::package::{self, Package};
 use super::records::{ACTIONS, ALERTS, METRICS, Records};
 use super::route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
@@ -139,6 +140,23 @@ impl Routes {
         }
         for (index, alert) in records.alerts.iter().enumerate() {
             self.add_record(url::output(&alert.url), RecordRoute::Alert(index));
+        }
+    }
+
+    pub fn add_on_call(&mut self, on_call: &OnCall, library: &Library) {
+        if on_call.is_empty() {
+            return;
+        }
+        self.add_record(format!("{ON_CALL}index.html"), RecordRoute::OnCall);
+        if on_call.duties.is_empty() {
+            return;
+        }
+        self.add_record(format!("{ON_CALL}shifts.json"), RecordRoute::OnCallJson);
+        self.add_record(format!("{ON_CALL}shifts.js"), RecordRoute::OnCallScript);
+        self.add_record(format!("{ON_CALL}shifts.ics"), RecordRoute::OnCallCalendar(None));
+        for (index, rota) in library.rotas.iter().enumerate() {
+            let address = url::segment(&rota.name);
+            self.add_record(format!("{ON_CALL}{address}.ics"), RecordRoute::OnCallCalendar(Some(index)));
         }
     }
 

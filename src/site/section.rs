@@ -35,7 +35,7 @@ pub struct Section {
 }
 
 /// Orders the pages of a section.
-pub(super) fn compare(a: &Entry, b: &Entry, order: SortOrder, kind: Kind) -> Ordering {
+pub(super) fn compare(a: &Entry, b: &Entry, order: SortOrder, is_dated: bool) -> Ordering {
     let weight = |entry: &Entry| entry.page.front.common.weight.unwrap_or(f64::INFINITY);
     let by_title = || {
         let lower = |entry: &Entry| entry.page.title.to_lowercase();
@@ -47,7 +47,7 @@ pub(super) fn compare(a: &Entry, b: &Entry, order: SortOrder, kind: Kind) -> Ord
         SortOrder::Title => by_title(),
         SortOrder::Weight => by_weight(),
         SortOrder::Date => by_date(),
-        SortOrder::Auto if kind.is_dated() => by_date(),
+        SortOrder::Auto if is_dated => by_date(),
         SortOrder::Auto => {
             let undated = a.page.date.is_none() || b.page.date.is_none();
             weight(a).total_cmp(&weight(b)).then_with(|| if undated { by_title() } else { by_date() })

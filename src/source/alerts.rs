@@ -44,9 +44,13 @@ fn rules_of(file: &str, text: &str, found: &mut Vec<Diagnostic>) -> Vec<AlertRul
         match data::parse_yaml(document) {
             Ok(mut node) => {
                 node.shift(offset);
-                let groups = node.get("groups").or_else(|| node.get("spec")?.get("groups"));
-                for group in items(groups) {
-                    rules.extend(items(group.get("rules")).iter().filter_map(|rule| one(file, rule)));
+                // `kubectl get prometheusrules -o yaml` wraps them into a list.
+                let manifests = std::iter::once(&node).chain(items(node.get("items")));
+                for manifest in manifests {
+                    let groups = manifest.get("groups").or_else(|| manifest.get("spec")?.get("groups"));
+                    for group in items(groups) {
+                        rules.extend(items(group.get("rules")).iter().filter_map(|rule| one(file, rule)));
+                    }
                 }
             }
             Err(errors) => found.extend(errors.into_iter().map(|error| {
@@ -98,6 +102,11 @@ mod tests {
         let manifest = format!("kind: ConfigMap\n---\nkind: PrometheusRule\nspec:\n{inner}");
         let rules = rules_of("rule.yml", &manifest, &mut found);
         assert_eq!(&manifest[rules[0].span.start..rules[0].span.end], "EdgeDown");
+        let list = format!(
+            "kind: List\nitems:\n- spec:\n{}",
+            inner.lines().map(|line| format!("  {line}\n")).collect::<String>()
+        );
+        assert_eq!(rules_of("list.yml", &list, &mut found).len(), 1);
         assert_eq!(found, []);
     }
 

@@ -1,5 +1,6 @@
-//! The catalogue: services and the teams that own them, from `services.toml`.
+//! The catalogue: services, the teams that own them and who is on call, from `services.toml`.
 
+use super::rotation::{self, Rotation};
 use crate::data::{self, schema};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Span};
@@ -17,6 +18,8 @@ pub struct Catalogue {
     pub services: BTreeMap<String, Service>,
     /// Teams by name: `[teams.edge]`.
     pub teams: BTreeMap<String, Team>,
+    /// Who is on call for what: `[rotations.checkout]`.
+    pub rotations: BTreeMap<String, Rotation>,
 }
 
 /// A thing that is run.
@@ -85,7 +88,7 @@ impl Catalogue {
                 return (Self::default(), found.collect());
             }
         };
-        let mut found: Vec<Diagnostic> = schema::validate(&node, &Self::schema(), |_, _| Ok(()))
+        let mut found: Vec<Diagnostic> = schema::validate(&node, &Self::schema(), rotation::check_format)
             .into_iter()
             .map(|mistake| {
                 let diagnostic =
@@ -96,6 +99,9 @@ impl Catalogue {
                 }
             })
             .collect();
+        if found.is_empty() {
+            found.extend(rotation::mistakes(file, &node));
+        }
         if !found.is_empty() {
             return (Self::default(), found);
         }
@@ -130,6 +136,24 @@ impl Catalogue {
                 }
             }
         }
+        for (_, rotation) in node.get("rotations").map(data::Node::entries).unwrap_or_default() {
+            if let Some(team) = rotation.get("team")
+                && let Some(name) = team.as_str().filter(|name| !catalogue.teams.contains_key(*name))
+            {
+                let span = Span::new(file, team.span.clone());
+                found.push(unknown("team", name, catalogue.teams.keys(), span));
+            }
+            let Some(data::Data::List(services)) = rotation.get("services").map(|node| &node.data) else {
+                continue;
+            };
+            for node in services {
+                let name = node.as_str().unwrap_or_default();
+                if !catalogue.services.contains_key(name) {
+                    let span = Span::new(file, node.span.clone());
+                    found.push(unknown("service", name, catalogue.services.keys(), span));
+                }
+            }
+        }
         (catalogue, found)
     }
 
@@ -145,12 +169,13 @@ impl Catalogue {
         let (mut services, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) =
             self.services.into_iter().partition(|(_, service)| is_public(&service.audience));
         let (teams, hidden_teams) = self.teams.into_iter().partition(|(_, team)| is_public(&team.audience));
-        let hidden = Self { services: hidden, teams: hidden_teams };
+        // Rotations name people.
+        let hidden = Self { services: hidden, teams: hidden_teams, rotations: self.rotations };
         for service in services.values_mut() {
             service.depends_on.retain(|name| !hidden.services.contains_key(name));
             service.owner = service.owner.take().filter(|name| !hidden.teams.contains_key(name));
         }
-        (Self { services, teams }, hidden)
+        (Self { services, teams, rotations: BTreeMap::new() }, hidden)
     }
 
     /// Whether it has a service of this name or alias.

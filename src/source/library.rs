@@ -6,6 +6,7 @@ use super::codeowners::{CodeOwners, Owner};
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
 use super::project::Stamp;
+use super::rotation::Rota;
 use super::watch_list::Watched;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, SourceMap};
@@ -33,6 +34,8 @@ pub struct Library {
     pub statics: Vec<StaticFile>,
     /// Services and teams that the audience may know of.
     pub catalogue: Catalogue,
+    /// Who is on call for what. A public build has none: they name people.
+    pub rotas: Vec<Rota>,
     /// Services and teams that it may not.
     pub hidden: Catalogue,
     /// Alerts of the rule files that `site.toml` names.
@@ -149,7 +152,9 @@ impl Library {
         }
         let rules = self.config.alerts.rules.iter().map(String::as_str);
         let own = [crate::config::FILE_NAME, super::backstage::FILE, self.config.content.services.as_str()];
-        for name in own.into_iter().chain(rules) {
+        let rotations = self.catalogue.rotations.values();
+        let calendars = rotations.filter_map(|rotation| rotation.calendar.as_deref());
+        for name in own.into_iter().chain(rules).chain(calendars) {
             if let Ok(text) = std::fs::read_to_string(self.root.join(name)) {
                 map.insert(name, text);
             }

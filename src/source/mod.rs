@@ -11,6 +11,7 @@ mod page;
 mod parsed;
 mod project;
 mod renames;
+mod rotation;
 mod walk;
 mod watch_list;
 mod withheld;
@@ -22,6 +23,7 @@ pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, reread};
 pub use renames::{Renamed, renames};
+pub use rotation::{Override, Rota, Rotation};
 pub use watch_list::Watched;
 
 /// The file beside `site.toml` with every address that was published.

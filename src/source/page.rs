@@ -6,7 +6,7 @@ use super::parsed::{Kept, Parsed};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Outline, Prepared, outline, prepare};
 use crate::record::front_matter::{self, Fields, FrontMatter};
-use crate::record::{ActionItem, Audience, Kind, Moment, TimelineEntry, action_items, timeline};
+use crate::record::{ActionItem, Audience, Kind, Kinds, Moment, TimelineEntry, action_items, timeline};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -66,6 +66,8 @@ pub type IncludedText = Result<Arc<str>, String>;
 pub(super) struct PageContext<'a> {
     /// Kind that its folder gives it.
     pub kind: Kind,
+    /// The kinds of the site.
+    pub kinds: &'a Kinds,
     /// Audience of pages that name none.
     pub audience: Audience,
     /// For whom the site is built.
@@ -94,7 +96,7 @@ impl Page {
         let has_mistakes = !front.found.is_empty();
         let mut found = front.found;
         let (kind, mut fields, mistakes) =
-            front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies);
+            front_matter::read(&front.node, &file, &source, context.kind, context.taxonomies, context.kinds);
         found.extend(mistakes);
         fields.common.services.0.retain(|name| !context.hidden.has_service(name));
         let is_hidden = |owner: &str| context.hidden.teams.contains_key(owner.trim_start_matches('@'));
@@ -296,6 +298,7 @@ mod tests {
     fn read(path: &str, text: &str) -> Page {
         let context = PageContext {
             kind: Kind::Article,
+            kinds: &Kinds::default(),
             audience: Audience::Public,
             built_for: Audience::Internal,
             taxonomies: &[],

@@ -132,20 +132,12 @@ impl Project {
     /// The kind that a page's place gives it.
     fn kind_at(&self, path: &str) -> Kind {
         let set = self.config.section_setting(path, |section| section.kind.clone());
-        if let Some(kind) = set.and_then(|name| Kind::parse(&name).ok()) {
+        let kinds = &self.config.all_kinds;
+        if let Some(kind) = set.and_then(|name| kinds.parse(&name).ok()) {
             return kind;
         }
         let top = path.split_once('/').map_or("", |(top, _)| top);
-        Kind::ALL
-            .into_iter()
-            .find(|kind| {
-                let own = self.config.kinds.get(kind.name()).and_then(|kind| kind.folders.as_ref());
-                match own {
-                    Some(folders) => folders.iter().any(|folder| folder == top),
-                    None => kind.folders().contains(&top),
-                }
-            })
-            .unwrap_or_default()
+        kinds.of_folder(top).unwrap_or_default()
     }
 
     /// Reads one page.
@@ -177,6 +169,7 @@ impl Project {
         let folder = file.disk.parent().unwrap_or(&self.root).to_path_buf();
         let context = PageContext {
             kind: self.kind_at(&path),
+            kinds: &self.config.all_kinds,
             audience: self.config.content.audience,
             built_for: self.built_for,
             taxonomies: &taxonomies,
@@ -318,6 +311,10 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     }
 
     let statics = statics(project, &mut found);
+    let rotas = match project.built_for {
+        Audience::Internal => super::rotation::read(project, &catalogue, &mut found),
+        Audience::Public => Vec::new(),
+    };
     let alert_rules = super::alerts::read(project, &mut found);
     let theme_files = theme(project, &mut found);
     let (code_owners, prefix) = code_owners(&project.root);
@@ -351,6 +348,7 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
         assets,
         statics,
         catalogue,
+        rotas,
         hidden,
         alert_rules,
         watched,

@@ -3,7 +3,7 @@
 use super::git::Revision;
 use super::project::Project;
 use super::{URLS_FILE, front};
-use crate::record::{Audience, Kind, front_matter};
+use crate::record::{Audience, Kind, Kinds, front_matter};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -29,7 +29,8 @@ pub fn renames(project: &Project) -> BTreeMap<String, Renamed> {
     let audience = |path: &str| {
         let text = base.text(path)?;
         let front = front::split(&path.into(), &text);
-        let (_, fields, _) = front_matter::read(&front.node, &path.into(), &text, Kind::Article, &[]);
+        let (_, fields, _) =
+            front_matter::read(&front.node, &path.into(), &text, Kind::Article, &[], &Kinds::default());
         fields.common.audience
     };
     let renamed = changes.renamed.into_iter().filter(|(from, to)| is_page(from) && is_page(to));

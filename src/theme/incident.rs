@@ -12,6 +12,8 @@ pub struct DrawnView {
     pub phases: Vec<PhaseView>,
     /// Where entries stand, in units of the drawing.
     pub ticks: Vec<i64>,
+    /// Where releases stand that may have caused it.
+    pub releases: Vec<i64>,
     /// The entries.
     pub entries: Vec<MomentView>,
     /// Entries that are left out.
@@ -50,6 +52,19 @@ pub struct MomentView {
     pub milestone: Option<&'static str>,
     /// What happened.
     pub text: String,
+}
+
+/// A release shortly before an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CandidateView {
+    /// The release.
+    pub link: LinkView,
+    /// When it was out.
+    pub at: TimeView,
+    /// How long before the start: `T−2 h`.
+    pub offset: String,
+    /// Whether the retro says that it is the cause.
+    pub is_cause: bool,
 }
 
 /// An incident like this one.

@@ -5,6 +5,7 @@
 pub mod archetype;
 mod filters;
 pub mod incident;
+pub mod kinds;
 pub mod view;
 
 use crate::diagnostic::{Diagnostic, Span};

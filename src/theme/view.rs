@@ -1,7 +1,8 @@
 //! Views: what templates are given. Plain data, made for one page, never the site. All addresses are relative to the
 //! site's root, so that a template writes `{{ root }}{{ item.url }}`.
 
-use super::incident::{DrawnView, SimilarView};
+use super::incident::{CandidateView, DrawnView, SimilarView};
+use super::kinds::{ChapterView, FieldView, StepView};
 use crate::markdown::TocEntry;
 use crate::record::Moment;
 use serde::Serialize;
@@ -123,6 +124,8 @@ pub struct PageView {
     pub durations: Vec<FactView>,
     /// An incident's timeline, drawn.
     pub drawn: Option<DrawnView>,
+    /// Releases shortly before an incident.
+    pub candidates: Vec<CandidateView>,
     /// Incidents like this one.
     pub similar: Vec<SimilarView>,
     /// Items of theirs that are still open.
@@ -133,6 +136,20 @@ pub struct PageView {
     pub fixed_by: Option<LinkView>,
     /// How many action items there are.
     pub actions: Option<ActionsView>,
+    /// Fields of a kind of the site's own.
+    pub fields: Vec<FieldView>,
+    /// The release that a demo shows.
+    pub shows: Option<LinkView>,
+    /// A demo's recording.
+    pub recording: Option<FieldView>,
+    /// Its chapters.
+    pub chapters: Vec<ChapterView>,
+    /// The decision that took this one's place.
+    pub replaced_by: Option<LinkView>,
+    /// Decisions that this one took the place of.
+    pub replaces: Vec<LinkView>,
+    /// The steps of a path.
+    pub steps: Vec<StepView>,
     /// Runbooks of an incident.
     pub runbooks: Vec<LinkView>,
     /// Team that keeps it.
@@ -187,6 +204,52 @@ pub struct FactView {
     pub value: String,
     /// Where it leads.
     pub url: Option<String>,
+}
+
+/// A rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DutyView {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Where its shifts are listed.
+    pub url: String,
+    /// Its anchor there.
+    pub id: String,
+    /// Services that one is on call for; without an address where none has a page.
+    pub services: Vec<LinkView>,
+    /// Its team.
+    pub team: Option<LinkView>,
+    /// The zone of its times.
+    pub zone: String,
+    /// The day that `current` and `next` are of.
+    pub as_of: String,
+    /// Who is on call.
+    pub current: Vec<ShiftView>,
+    /// Who comes next.
+    pub next: Vec<ShiftView>,
+    /// Shifts that are going on or to come.
+    pub shifts: Vec<ShiftView>,
+    /// Address of its calendar.
+    pub calendar: String,
+}
+
+/// A time on call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShiftView {
+    /// Who.
+    pub who: String,
+    /// Whether somebody stands in.
+    pub covers: bool,
+    /// From when, on the clock of the rotation's zone.
+    pub from: String,
+    /// Until when.
+    pub until: String,
+    /// From when, in UTC.
+    pub from_machine: String,
+    /// Until when.
+    pub until_machine: String,
 }
 
 /// How many action items a retro has.
@@ -253,6 +316,8 @@ pub struct ListView {
     pub panels: Vec<PanelView>,
     /// Open action items.
     pub actions: Vec<ActionView>,
+    /// Who is on call.
+    pub on_call: Vec<DutyView>,
     /// Sections, or terms.
     pub sections: Vec<CardView>,
     /// Pages.

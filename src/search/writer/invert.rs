@@ -3,7 +3,7 @@
 use crate::search::analyze::{Analyzed, TermHasher};
 use crate::search::bytes::{Bytes, put, size};
 use crate::search::fold::compare;
-use crate::search::posting::{Field, Occurrence, put_entries, read_entry};
+use crate::search::posting::{Field, skip_entry};
 use crate::search::stop;
 use hashbrown::HashTable;
 use rayon::prelude::*;
@@ -247,27 +247,21 @@ fn joined(text: &str, parts: &[(&Run, &Part)], langs: &[Arc<str>], common: u32) 
 fn unplaced(postings: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(postings.len() / 2);
     let mut bytes = Bytes::new(postings);
-    let mut occurrences: Vec<Occurrence> = Vec::new();
     while !bytes.is_empty() {
         put(&mut out, bytes.number());
-        occurrences.clear();
-        let mut section = 0;
-        let mut positions = Vec::new();
         loop {
-            positions.clear();
-            let entry = read_entry(&mut bytes, section, |position| positions.push(position));
-            section = entry.section;
-            let field = Field::of(entry.field);
-            if matches!(field, Field::Body | Field::Code) {
-                positions.clear();
-                positions.push(0);
+            let start = bytes.at();
+            let entry = skip_entry(&mut bytes);
+            if matches!(Field::of(entry.field), Field::Body | Field::Code) {
+                put(&mut out, entry.head_of_one());
+                put(&mut out, 0);
+            } else {
+                out.extend_from_slice(postings.get(start..bytes.at()).unwrap_or_default());
             }
-            occurrences.extend(positions.iter().map(|&position| (section, field, position)));
             if entry.last {
                 break;
             }
         }
-        put_entries(&mut out, &occurrences);
     }
     out
 }
@@ -296,6 +290,7 @@ impl Vote {
 mod tests {
     use super::*;
     use crate::config::search::SearchConfig;
+    use crate::search::posting::read_entry;
     use crate::search::{Document, Section, analyze};
 
     /// Every page with its entries, read back from a posting list.
@@ -316,6 +311,27 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn common_terms_lose_their_places_in_prose_and_code() {
+        use crate::search::posting::put_entries;
+        let mut list = vec![5];
+        let found = [
+            (0, Field::Title, 1),
+            (0, Field::Title, 4),
+            (1, Field::Body, 7),
+            (1, Field::Body, 9),
+            (3, Field::Code, 300),
+        ];
+        put_entries(&mut list, &found);
+        let mut expected = vec![5];
+        put_entries(
+            &mut expected,
+            &[(0, Field::Title, 1), (0, Field::Title, 4), (1, Field::Body, 0), (3, Field::Code, 0)],
+        );
+        let twice = |list: &[u8]| [list, list].concat();
+        assert_eq!(unplaced(&twice(&list)), twice(&expected));
     }
 
     #[test]

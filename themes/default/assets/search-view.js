@@ -41,7 +41,7 @@ function breakable(into, text) {
 const LABELS = { article: "Article", runbook: "Runbook", retro: "Incident", "release-note": "Release", release: "Release", log: "Log",
   review: "Review", demo: "Demo", decision: "Decision", path: "Path" };
 /** A kind as readers call it. @param {string} kind */
-const kindLabel = (kind) => text(LABELS[kind] ?? kind);
+const kindLabel = (kind) => text(LABELS[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replace(/-/g, " "));
 
 /** What shows at a glance whether a page can be trusted. */
 function badges(index, hit, facts) {
