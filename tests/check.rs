@@ -226,13 +226,14 @@ fn a_retro_that_names_an_unknown_release_is_told() {
 
 #[test]
 fn the_reference_lists_every_rule_as_it_is() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/reference/rules.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/reference/rules/_index.md");
     let text = fs::read_to_string(file).unwrap();
     let mut rules: Vec<_> = annals::check::RULES.iter().collect();
     rules.sort_by_key(|rule| rule.name);
     for rule in rules {
         let level = format!("{:?}", rule.level).to_lowercase();
-        let row = format!("| `{}` | {level} | {} |", rule.name, rule.about);
-        assert!(text.contains(&row), "missing in content/reference/rules.md:\n{row}");
+        let page = rule.name.replace('/', "-");
+        let row = format!("| [`{}`]({page}.md) | {level} | {} |", rule.name, rule.about);
+        assert!(text.contains(&row), "missing in content/reference/rules/_index.md:\n{row}");
     }
 }

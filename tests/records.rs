@@ -149,6 +149,26 @@ fn a_retro_shows_its_phases_to_scale_and_older_ones_like_it() {
 }
 
 #[test]
+fn incidents_that_tell_of_one_alert_are_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(root, "content/runbooks/edge.md", RUNBOOK);
+    let tell = |name: &str, text: &str| {
+        write(root, &format!("content/retros/{name}.md"), &format!("---\ntitle: {name}\n---\n\n{text}\n"));
+    };
+    tell("first", "The alert `EdgeDown` fired.");
+    tell("second", "Nobody saw EdgeDown.");
+    tell("third", "The edge was down, edgedown so to say, and EdgeDownSoon was muted.");
+    build(root, &[]);
+    let page = read(root, "retros/first/index.html");
+    let similar = page.split("class=\"similar\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert!(similar.contains("second") && similar.contains("the alert EdgeDown"), "{similar}");
+    assert!(!similar.contains("third"), "{similar}");
+    assert!(!read(root, "retros/third/index.html").contains("class=\"similar\""));
+}
+
+#[test]
 fn an_action_item_is_open_until_its_retro_or_a_commit_says_otherwise() {
     let folder = site();
     build(folder.path(), &[]);
@@ -236,6 +256,53 @@ fn figures_count_each_deployment_once() {
 }
 
 #[test]
+fn a_trend_is_told_only_where_both_times_have_records_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(root, "services.toml", "[services.checkout]\n[services.mail]\n");
+    // Restored after 10, 20 … 50 minutes; the year before after an hour, and only four say so.
+    for at in 1..=5 {
+        let incident = |year, restored: &str, service| {
+            let times = format!("started: {year}-03-0{at}T09:00Z\n{restored}");
+            format!(
+                "---\ntitle: R {year} {at}\ndate: {year}-03-0{at}\nservices: [{service}]\n{times}\n---\nx\n"
+            )
+        };
+        let service = if at == 5 { "mail" } else { "checkout" };
+        let now = incident(2026, &format!("mitigated: 2026-03-0{at}T09:{at}0Z"), service);
+        write(root, &format!("content/retros/2026-{at}.md"), &now);
+        let times = if at == 5 { String::new() } else { format!("mitigated: 2025-03-0{at}T10:00Z") };
+        write(root, &format!("content/retros/2025-{at}.md"), &incident(2025, &times, service));
+    }
+    let trends = || {
+        build(root, &[]);
+        let page = read(root, "metrics/index.html");
+        let rows =
+            page.split("<h2 id=\"trends\">").nth(1).unwrap().split("<h2 id=\"months\">").next().unwrap();
+        rows.to_owned()
+    };
+    let row = |rows: &str, label: &str| {
+        let row = rows.split("<tr>").find(|row| row.contains(&format!("<td>{label}</td>"))).unwrap();
+        let text: String =
+            row.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let rows = trends();
+    assert!(rows.contains("2025-05 – 2026-04") && rows.contains("2024-05 – 2025-04"), "{rows}");
+    assert_eq!(row(&rows, "Time to restore"), "Time to restore30 min (N = 5) 1 h (N = 4) too few to tell");
+    assert_eq!(row(&rows, "Incidents"), "Incidents5 (N = 5) 5 (N = 5) the same");
+    assert!(row(&rows, "Releases").ends_with("too few to tell"), "{rows}");
+    let page = fs::read_to_string(root.join("content/retros/2025-5.md")).unwrap();
+    let known = page.replace("T09:00Z\n", "T09:00Z\nmitigated: 2025-03-05T10:00Z\n");
+    write(root, "content/retros/2025-5.md", &known);
+    let rows = trends();
+    assert_eq!(row(&rows, "Time to restore"), "Time to restore30 min (N = 5) 1 h (N = 5) better");
+    let before = &json(root, "metrics/metrics.json")["all"]["before"];
+    assert_eq!((&before["restored"], &before["restore_minutes"]), (&5.into(), &60.into()));
+}
+
+#[test]
 fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     let folder = site();
     build(folder.path(), &[]);
@@ -243,6 +310,20 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     assert!(page.contains("href=\"../../runbooks/edge/\"") && page.contains("critical"), "{page}");
     let list = read(folder.path(), "alerts/index.html");
     assert!(list.contains("Alerts without a runbook: 1") && list.contains("no runbook</span>"), "{list}");
+}
+
+#[test]
+fn an_alert_without_a_rule_leads_to_its_only_runbook_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "site.toml", "[site]\ntitle = \"Sample\"\n");
+    write(folder.path(), "content/runbooks/edge.md", "---\ntitle: Edge\nalerts: [EdgeDown, Both]\n---\n\n1. Look.\n");
+    write(folder.path(), "content/runbooks/mail.md", "---\ntitle: Mail\nalerts: [Both]\n---\n\n1. Look.\n");
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "alerts/EdgeDown/index.html");
+    assert!(page.contains("http-equiv=\"refresh\"") && page.contains("url=../../runbooks/edge/"), "{page}");
+    let page = read(folder.path(), "alerts/Both/index.html");
+    assert!(!page.contains("http-equiv=\"refresh\""), "there are two to choose from");
+    assert!(page.contains("../../runbooks/edge/") && page.contains("../../runbooks/mail/"), "{page}");
 }
 
 #[test]
@@ -295,6 +376,34 @@ fn a_catalogue_of_backstage_serves_as_well() {
     build(root, &[]);
     assert!(read(root, "services/checkout/index.html").contains("Checkout is slow"));
     assert!(read(root, "review/owner/edge/index.html").contains("Edge is down"));
+}
+
+#[test]
+fn rotations_stand_beside_a_catalogue_of_backstage() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "site.toml", "[site]\ntitle = \"Sample\"\n[content]\nservices = \"catalog-info.yaml\"\n");
+    write(root, "content/a.md", "---\ntitle: A\nservices: [checkout]\n---\nSome.\n");
+    let component = "kind: Component\nmetadata:\n  name: checkout\nspec:\n  owner: group:default/edge\n---\nkind: Group\nmetadata:\n  name: edge\n";
+    write(root, "catalog-info.yaml", component);
+    let rotation = "[rotations.first]\nteam = \"edge\"\nservices = [\"checkout\", \"chekout\"]\nmembers = [\"primary\"]\nstart = 2026-01-05T09:00\n";
+    write(root, "services.toml", rotation);
+    let out = Command::new(env!("CARGO_BIN_EXE_annals"))
+        .args(["check", "--format", "json", "--now", "2026-04-10"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let all = found["diagnostics"].as_array().unwrap();
+    let unknown: Vec<&Value> = all.iter().filter(|one| one["rule"] == "catalogue/unknown-name").collect();
+    assert_eq!(unknown.len(), 1, "what only Backstage has is known: {unknown:?}");
+    let one = unknown[0];
+    assert_eq!((&one["file"], &one["line"]), (&"services.toml".into(), &3.into()), "{one}");
+    assert_eq!(one["message"], "no service is called `chekout`");
+    write(root, "services.toml", &rotation.replace(", \"chekout\"", ""));
+    build(root, &[]);
+    assert!(read(root, "on-call/index.html").contains("primary"));
+    assert!(read(root, "services/checkout/index.html").contains("primary"), "who is on call");
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 use super::init::write_new;
 use super::prefill::{Prefill, owner_of};
-use super::session::Session;
+use super::session::{Session, planned};
 use super::ui::{Exit, Ui};
 use crate::config::Config;
+use crate::markdown::highlight::Highlighter;
 use crate::record::{Kind, Moment, Severity};
 use crate::site::url;
-use crate::source::Catalogue;
+use crate::source::{Library, read, read_files};
 use crate::theme::archetype::NewPage;
 use clap::Args;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `annals new`.
 #[derive(Debug, Args)]
@@ -51,23 +53,26 @@ pub(super) fn today(now: Option<Moment>) -> String {
     now.map_or_else(|| jiff::ZonedDateTime::now().date().to_string(), |moment| moment.day())
 }
 
-/// What is known beside the arguments. Only pages that tell of an incident or of a week need the site.
-fn prefill(
-    session: &mut Session,
-    args: &NewArgs,
-    (kind, catalogue): (Kind, &Catalogue),
-    date: &str,
-) -> Prefill {
-    if !matches!(kind, Kind::Retro | Kind::Log) {
-        return Prefill::of_owner(owner_of(catalogue, &args.service));
-    }
-    // Of today's shifts, the one at this moment; of another day's, the one at noon.
+/// Whether a new page tells of releases and incidents: of those around an incident, or of a week. Only then are histories
+/// read.
+fn tells_of_the_site(kind: Kind) -> bool {
+    matches!(kind, Kind::Retro | Kind::Log)
+}
+
+/// The moment that a page begins with. Of today's shifts, the one now counts; of another day's, the one at noon.
+fn moment(now: Option<Moment>, date: &str) -> Option<Moment> {
     let noon = || Moment::parse(&format!("{date}T12:00Z"));
     let clock = || Some(Moment::from_timestamp(jiff::Timestamp::now()));
-    let now = args.now.map_or_else(clock, |now| if now.has_time { Some(now) } else { noon() });
-    session.project.now = now;
-    let planned = session.plan();
-    match (&planned.renderer, now) {
+    now.map_or_else(clock, |now| if now.has_time { Some(now) } else { noon() })
+}
+
+/// What is known beside the arguments.
+fn prefill(library: &Arc<Library>, args: &NewArgs, kind: Kind) -> Prefill {
+    if !tells_of_the_site(kind) {
+        return Prefill::of_owner(owner_of(&library.catalogue, &args.service));
+    }
+    let planned = planned(library.clone(), Arc::new(Highlighter::default()));
+    match (&planned.renderer, library.now) {
         (Some(renderer), Some(now)) => Prefill::of(&renderer.site, &args.service, now),
         _ => Prefill::default(),
     }
@@ -90,7 +95,12 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         return Exit::Usage;
     }
     let date = today(args.now);
-    let library = crate::source::read(&session.project, None);
+    let library = Arc::new(if tells_of_the_site(kind) {
+        session.project.now = moment(args.now, &date);
+        read(&session.project, None)
+    } else {
+        read_files(&session.project)
+    });
     for service in &args.service {
         let known = &library.catalogue.services;
         if !known.is_empty() && library.catalogue.service_name(service).is_none() {
@@ -100,7 +110,7 @@ pub(super) fn new(args: &NewArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             return Exit::Usage;
         }
     }
-    let prefill = prefill(&mut session, args, (kind, &library.catalogue), &date);
+    let prefill = prefill(&library, args, kind);
     let project = &session.project;
     let page = NewPage {
         kind,

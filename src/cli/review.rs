@@ -8,7 +8,7 @@ use crate::check::reviewed;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest::nearest;
 use crate::record::Moment;
-use crate::source::{Library, Page, read};
+use crate::source::{Library, Page, read_files};
 use clap::Args;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &ReviewArgs, directory: Option<&Path>, ui: &Ui) -> Exit 
         Err(exit) => return exit,
     };
     let root = &session.project.root;
-    let library = read(&session.project, None);
+    let library = read_files(&session.project);
     let day = today(args.now);
     let mut edits = Vec::new();
     for name in &args.pages {

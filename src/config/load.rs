@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// The file's name.
 pub const FILE_NAME: &str = "site.toml";
+/// The catalogue of services, teams and rotations, unless `content.services` names another.
+pub const CATALOGUE_FILE: &str = "services.toml";
 
 /// The JSON Schema of `site.toml`.
 pub fn schema() -> Value {

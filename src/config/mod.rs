@@ -11,7 +11,7 @@ mod paths;
 pub mod search;
 pub mod source;
 
-pub use load::{FILE_NAME, load, schema};
+pub use load::{CATALOGUE_FILE, FILE_NAME, load, schema};
 pub use paths::{is_inside, stays_inside};
 
 pub use crate::markdown::HtmlPolicy;
@@ -155,7 +155,7 @@ impl Default for ContentConfig {
             exclude: Vec::new(),
             drafts: false,
             audience: Audience::Internal,
-            services: "services.toml".into(),
+            services: CATALOGUE_FILE.into(),
             per_page: 50,
         }
     }

@@ -75,6 +75,8 @@ impl Renderer {
             if similar.same_runbook {
                 why.push(self.theme.word("same_runbook").to_owned());
             }
+            let alert = self.theme.word("same_alert");
+            why.extend(similar.alerts.iter().map(|name| format!("{alert} {name}")));
             why.extend(similar.services.iter().cloned());
             why.extend(similar.words.iter().map(|word| format!("“{word}”")));
             Some(SimilarView {

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::record::minutes_in_words;
-use crate::site::metrics::{FEW, Figures, Period, Scope, figures, service_url};
+use crate::site::metrics::{FEW, Figures, Period, Scope, change, figures, service_url, trend};
 use crate::site::{METRICS, follow_through};
 use crate::theme::view::{FactView, LinkView};
 use serde::Serialize;
@@ -19,6 +19,10 @@ pub(super) struct MetricsView {
     /// The time that the figures are of.
     period: String,
     figures: Vec<FigureView>,
+    /// The time before it, as long.
+    before: String,
+    /// The figures of both; none if nothing is known of the time before.
+    trends: Vec<TrendView>,
     /// What they do not say.
     doubts: Vec<String>,
     months: Vec<MonthView>,
@@ -34,6 +38,26 @@ struct FigureView {
     value: String,
     /// What it is made from, and of how many.
     note: String,
+}
+
+/// A figure of two periods.
+#[derive(Serialize)]
+struct TrendView {
+    label: String,
+    now: SideView,
+    before: SideView,
+    /// How it went, in a word of the theme.
+    trend: String,
+}
+
+/// A figure of one of them.
+#[derive(Serialize)]
+struct SideView {
+    value: String,
+    /// Of how many records.
+    of: usize,
+    /// The length of its bar in hundredths of the longer one.
+    bar: usize,
 }
 
 /// A month, with the lengths of its bars in hundredths of the longest.
@@ -82,6 +106,8 @@ impl Renderer {
             url,
             period: found.total.name.clone(),
             figures: self.figures(&found.total),
+            trends: self.trends(&found),
+            before: found.before.name.clone(),
             doubts: self.doubts(&found.total),
             severities: self.severities(&found.total),
             months: months(&found),
@@ -139,6 +165,58 @@ impl Renderer {
         ]
     }
 
+    /// The figures against those of the time before.
+    fn trends(&self, found: &Figures) -> Vec<TrendView> {
+        let (now, before) = (&found.total, &found.before);
+        if before.deployments == 0 && before.incidents == 0 {
+            return Vec::new();
+        }
+        let word = |key: &str| self.theme.word(key).to_owned();
+        let row =
+            |label: &str, trend: &str, show: &dyn Fn(f64) -> String, sides: [(Option<f64>, usize); 2]| {
+                let most = sides.iter().filter_map(|(value, _)| *value).fold(0.0, f64::max);
+                let [now, before] = sides.map(|(value, of)| SideView {
+                    value: value.map_or_else(|| word("not_known"), show),
+                    of,
+                    bar: value.map_or(0, |value| hundredths(value, most)),
+                });
+                TrendView {
+                    label: word(label),
+                    now,
+                    before,
+                    trend: word(&format!("trend_{}", trend.replace(' ', "_"))),
+                }
+            };
+        let count = |label: &str, get: fn(&Period) -> usize| {
+            let (now, before) = (get(now), get(before));
+            let sides = [now, before].map(|count| (Some(number(count)), count));
+            row(label, change(now, before), &|value| format!("{value:.0}"), sides)
+        };
+        let less =
+            |label: &str, show: &dyn Fn(f64) -> String, get: &dyn Fn(&Period) -> (Option<f64>, usize)| {
+                let sides = [get(now), get(before)];
+                row(label, trend(sides[0], sides[1]), show, sides)
+            };
+        let time = |label: &str, get: fn(&Period) -> (Option<i64>, usize)| {
+            less(label, &|minutes| minutes_in_words(minutes as i64), &|period| {
+                let (minutes, of) = get(period);
+                (minutes.map(|minutes| minutes as f64), of)
+            })
+        };
+        let percent = |percent: f64| format!("{percent:.1} %");
+        vec![
+            count("releases", |period| period.deployments),
+            time("lead_time", |period| {
+                (period.lead_hours.map(|hours| hours.saturating_mul(60)), period.commits)
+            }),
+            less("change_failure_rate", &percent, &|period| (period.failure_percent(), period.deployments)),
+            time("recovery_time", |period| (period.recovery_minutes, period.recovered)),
+            count("incidents", |period| period.incidents),
+            time("restore_time", |period| (period.restore_minutes, period.restored)),
+            time("time_to_detect", |period| (period.detect_minutes, period.detected)),
+        ]
+    }
+
     /// What the figures can't say, in sentences.
     fn doubts(&self, total: &Period) -> Vec<String> {
         let mut doubts = Vec::new();
@@ -185,6 +263,19 @@ impl Renderer {
         let now = site.library.now.map(|now| now.day());
         format!("{:#}\n", json!({ "as_of": now, "all": of(Scope::All), "services": services }))
     }
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// A value in hundredths of the greatest one.
+fn hundredths(value: f64, most: f64) -> usize {
+    if most <= 0.0 {
+        return 0;
+    }
+    // Between 0 and 100: no value is below 0 or above the greatest.
+    (value * 100.0 / most).round() as usize
 }
 
 fn months(found: &Figures) -> Vec<MonthView> {

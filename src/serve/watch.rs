@@ -80,7 +80,7 @@ fn matters(path: &Path, root: &Path, services: &str) -> bool {
         return name == "HEAD";
     }
     if beside {
-        return name == crate::config::FILE_NAME || name == services;
+        return [crate::config::FILE_NAME, crate::config::CATALOGUE_FILE, services].contains(&&*name);
     }
     !name.starts_with('.') && !name.ends_with('~') && !name.ends_with(".swp") && name != "4913"
 }

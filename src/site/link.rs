@@ -43,8 +43,18 @@ pub(super) struct Places {
     pub mounts: Vec<String>,
 }
 
-/// Resolves a link of the page `from`.
+/// Resolves a link of the page `from`, and looks through all pages for what comes near one that leads nowhere.
 pub(super) fn resolve(places: &Places, entries: &[Entry], from: &Entry, dest: &str) -> Resolution {
+    let resolution = look_up(places, entries, from, dest);
+    if resolution.place != Place::Broken {
+        return resolution;
+    }
+    let path = dest.trim().split(['#', '?']).next().unwrap_or_default();
+    Resolution { near: near(places, from, &url::decode(path)), ..resolution }
+}
+
+/// Resolves a link of the page `from`.
+pub(super) fn look_up(places: &Places, entries: &[Entry], from: &Entry, dest: &str) -> Resolution {
     let done = |place| Resolution { place, near: None, anchor_missing: false };
     let dest = dest.trim();
     let (path, fragment) = match dest.split_once('#') {
@@ -70,7 +80,7 @@ pub(super) fn resolve(places: &Places, entries: &[Entry], from: &Entry, dest: &s
             Resolution { place: Place::Entry(id, fragment), near: None, anchor_missing: missing }
         }
         Some(Target::Other(address)) => done(Place::Address(address, fragment)),
-        None => Resolution { place: Place::Broken, near: near(places, from, &path), anchor_missing: false },
+        None => done(Place::Broken),
     }
 }
 

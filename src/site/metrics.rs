@@ -11,6 +11,7 @@ use crate::source::Library;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// Months that the figures reach back.
 const MONTHS: i64 = 12;
@@ -22,6 +23,8 @@ pub const FEW: usize = 5;
 pub struct Figures {
     /// Of all months together.
     pub total: Period,
+    /// Of as many months before them.
+    pub before: Period,
     /// Month by month, the oldest first.
     pub months: Vec<Period>,
 }
@@ -87,6 +90,21 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// Adds what another period has. Medians need the numbers themselves, so that they are found after it.
+    fn add(&mut self, other: &Self) {
+        let (own, its) = (&mut self.period, &other.period);
+        own.deployments += its.deployments;
+        own.failed += its.failed;
+        own.incidents += its.incidents;
+        for (count, more) in own.by_severity.iter_mut().zip(its.by_severity) {
+            *count += more;
+        }
+        self.lead.extend(&other.lead);
+        self.detect.extend(&other.detect);
+        self.restore.extend(&other.restore);
+        self.recover.extend(&other.recover);
+    }
+
     fn finish(mut self, name: String) -> Period {
         for list in [&mut self.lead, &mut self.detect, &mut self.restore, &mut self.recover] {
             list.sort_unstable();
@@ -106,22 +124,31 @@ impl Gathered {
     }
 }
 
-/// The figures of the twelve months that end with the present.
+/// The figures of the twelve months that end with the present, and of the twelve before them.
 pub fn figures(library: &Library, packages: &[Package], records: &Records, scope: Scope<'_>) -> Figures {
     let Some(now) = library.now else { return Figures::default() };
-    let names: Vec<String> = (0..MONTHS)
+    let names: Vec<String> = (0..2 * MONTHS)
         .rev()
         .filter_map(|back| now.date.first_of_month().checked_sub(back.months()).ok())
         .map(month)
         .collect();
     let place = |day: Date| names.binary_search(&month(day)).ok();
-    let (months, total) = gather(library, packages, records, scope, (names.len(), &place));
-    let name = match (names.first(), names.last()) {
-        (Some(first), Some(last)) => format!("{first} – {last}"),
-        _ => String::new(),
+    let months = gather(library, packages, records, scope, (names.len(), &place));
+    let half = names.len() / 2;
+    let together = |months: &[Gathered], names: &[String]| {
+        let mut all = Gathered::default();
+        months.iter().for_each(|month| all.add(month));
+        let name = match (names.first(), names.last()) {
+            (Some(first), Some(last)) => format!("{first} – {last}"),
+            _ => String::new(),
+        };
+        all.finish(name)
     };
-    let months = months.into_iter().zip(names).map(|(gathered, name)| gathered.finish(name)).collect();
-    Figures { total: total.finish(name), months }
+    let (old_names, new_names) = names.split_at(half);
+    let (old, new) = months.split_at(half);
+    let (before, total) = (together(old, old_names), together(new, new_names));
+    let months = months.into_iter().zip(names.clone()).skip(half);
+    Figures { total, before, months: months.map(|(gathered, name)| gathered.finish(name)).collect() }
 }
 
 /// The figures of spans of days that do not overlap.
@@ -132,20 +159,19 @@ pub fn of_spans(
     spans: &[(String, (Date, Date))],
 ) -> Vec<Period> {
     let place = |day: Date| spans.iter().position(|(_, (first, last))| *first <= day && day <= *last);
-    let (found, _) = gather(library, packages, records, Scope::All, (spans.len(), &place));
+    let found = gather(library, packages, records, Scope::All, (spans.len(), &place));
     found.into_iter().zip(spans).map(|(gathered, (name, _))| gathered.finish(name.clone())).collect()
 }
 
-/// What happened in each of `count` spans, and in all of them together. `place` tells in which one a day lies.
+/// What happened in each of `count` spans. `place` tells in which one a day lies.
 fn gather(
     library: &Library,
     packages: &[Package],
     records: &Records,
     scope: Scope<'_>,
     (count, place): (usize, &dyn Fn(Date) -> Option<usize>),
-) -> (Vec<Gathered>, Gathered) {
+) -> Vec<Gathered> {
     let mut spans: Vec<Gathered> = (0..count).map(|_| Gathered::default()).collect();
-    let mut total = Gathered::default();
     for package in packages {
         let Some(history) = package.history() else { continue };
         if !is_of(library, &history.name, scope) {
@@ -160,12 +186,10 @@ fn gather(
             let failed = package.releases.get(index).is_some_and(|place| !place.caused.is_empty());
             let time = release.time.map(|time| time.seconds);
             let hours = |change: i64| time.map(|time| (time - change) / 3600).filter(|hours| *hours >= 0);
-            let lead: Vec<i64> = release.changes().filter_map(|change| hours(change.time.seconds)).collect();
-            for gathered in [span, &mut total] {
-                gathered.period.deployments += 1;
-                gathered.period.failed += usize::from(failed);
-                gathered.lead.extend(&lead);
-            }
+            let lead = release.changes().filter_map(|change| hours(change.time.seconds));
+            span.period.deployments += 1;
+            span.period.failed += usize::from(failed);
+            span.lead.extend(lead);
         }
     }
     for incident in &records.incidents {
@@ -177,20 +201,48 @@ fn gather(
         let at = incident.day.and_then(|day| place(day.date));
         let Some(span) = at.and_then(|at| spans.get_mut(at)) else { continue };
         let times = &incident.milestones;
-        for gathered in [span, &mut total] {
-            gathered.period.incidents += 1;
-            let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
-            if let Some(count) = gathered.period.by_severity.get_mut(rank) {
-                *count += 1;
-            }
-            gathered.detect.extend(times.minutes_to(Milestone::Detected));
-            gathered.restore.extend(times.minutes_to_restore());
-            if incident.cause.is_some() {
-                gathered.recover.extend(times.minutes_to_restore());
-            }
+        span.period.incidents += 1;
+        let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
+        if let Some(count) = span.period.by_severity.get_mut(rank) {
+            *count += 1;
+        }
+        span.detect.extend(times.minutes_to(Milestone::Detected));
+        span.restore.extend(times.minutes_to_restore());
+        if incident.cause.is_some() {
+            span.recover.extend(times.minutes_to_restore());
         }
     }
-    (spans, total)
+    spans
+}
+
+/// How a figure went of which less is better, each with the number of its records.
+pub fn trend((now, now_of): (Option<f64>, usize), (before, before_of): (Option<f64>, usize)) -> &'static str {
+    match compared((now, now_of), (before, before_of)) {
+        Some(Ordering::Less) => "better",
+        Some(Ordering::Equal) => "same",
+        Some(Ordering::Greater) => "worse",
+        None => "too few",
+    }
+}
+
+/// How a figure went of which neither more nor less is better.
+pub fn change(now: usize, before: usize) -> &'static str {
+    let number = |count: usize| Some(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+    match compared((number(now), now), (number(before), before)) {
+        Some(Ordering::Less) => "fewer",
+        Some(Ordering::Equal) => "same",
+        Some(Ordering::Greater) => "more",
+        None => "too few",
+    }
+}
+
+/// Few records on either side tell nothing.
+fn compared(
+    (now, now_of): (Option<f64>, usize),
+    (before, before_of): (Option<f64>, usize),
+) -> Option<Ordering> {
+    let enough = now_of >= FEW && before_of >= FEW;
+    enough.then(|| Some(now?.total_cmp(&before?))).flatten()
 }
 
 /// Address of a service's figures.
@@ -228,6 +280,37 @@ mod tests {
         assert_eq!(median(&[7]), Some(7));
         assert_eq!(median(&[1, 9]), Some(1));
         assert_eq!(median(&[1, 5, 9]), Some(5));
+    }
+
+    #[test]
+    fn a_trend_needs_records_on_both_sides() {
+        assert_eq!(trend((Some(10.0), 5), (Some(20.0), 5)), "better");
+        assert_eq!(trend((Some(20.0), 5), (Some(10.0), 9)), "worse");
+        assert_eq!(trend((Some(10.0), 6), (Some(10.0), 6)), "same");
+        assert_eq!(trend((Some(10.0), 4), (Some(20.0), 50)), "too few");
+        assert_eq!(trend((None, 50), (Some(20.0), 50)), "too few");
+        assert_eq!((change(9, 5), change(5, 9), change(7, 7)), ("more", "fewer", "same"));
+        assert_eq!((change(4, 9), change(9, 4)), ("too few", "too few"));
+    }
+
+    #[test]
+    fn periods_add_up_and_their_medians_are_of_all_numbers() {
+        let of = |lead: &[i64], deployments| Gathered {
+            period: Period {
+                deployments,
+                incidents: 1,
+                by_severity: [1, 0, 0, 0, 0, 2],
+                ..Period::default()
+            },
+            lead: lead.to_vec(),
+            ..Gathered::default()
+        };
+        let mut all = of(&[9, 1], 2);
+        all.add(&of(&[5, 3, 7], 3));
+        let all = all.finish("both".into());
+        assert_eq!((all.deployments, all.incidents, all.commits), (5, 2, 5));
+        assert_eq!(all.by_severity, [2, 0, 0, 0, 0, 4]);
+        assert_eq!(all.lead_hours, Some(5), "of 1, 3, 5, 7, 9; the medians of the parts are 1 and 5");
     }
 
     #[test]

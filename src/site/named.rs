@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::entry::{Entry, EntryId};
-use super::link::Place;
+use super::link::{self, Place};
 use crate::record::{Fields, Kind};
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ fn stem(entries: &[Entry], id: EntryId) -> &str {
 impl Site {
     /// The page that another one names. A bare name is that of a file of the kind, wherever it lies.
     pub fn named(&self, from: &Entry, name: &str, kind: Option<Kind>) -> Option<&Entry> {
-        if let Place::Entry(id, _) = self.resolve(from, name).place {
+        if let Place::Entry(id, _) = link::look_up(&self.places, &self.entries, from, name).place {
             return self.entry(id);
         }
         let mut same = self.stems.find(&self.entries, name);

@@ -42,7 +42,7 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     routes.add_all(&library, &entries, &sections, &taxonomies, &mut found);
     let records = Records::of(&library, &entries, &packages);
     let on_call = OnCall::of(&library, &entries, &packages, &records.incidents);
-    routes.add_records(&library, &records, &packages);
+    routes.add_records(&library, &records, &packages, &entries);
     routes.add_on_call(&on_call, &library);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);

@@ -147,7 +147,8 @@ impl Records {
         for incident in &mut incidents {
             incident.actions.sort_by_key(|index| actions.get(*index).map(|action| action.number));
         }
-        let alike = similar::similar(entries, &incidents);
+        let alerts = alerts(library, entries);
+        let alike = similar::similar(entries, &incidents, &alerts);
         for (incident, similar) in incidents.iter_mut().zip(alike) {
             incident.similar = similar;
         }
@@ -165,7 +166,7 @@ impl Records {
             follow_through: board::follow_through(&actions, library.now, |_| true),
             archive,
             boards,
-            alerts: alerts(library, entries),
+            alerts,
             reviews,
             queues,
             actions,

@@ -3,7 +3,7 @@
 
 use super::Site;
 use super::board::{Action, ActionState};
-use super::metrics::{self, FEW, Period};
+use super::metrics::{self, Period, trend};
 use super::on_call::in_days;
 use crate::changelog::Release;
 use crate::record::{minutes_in_words, period};
@@ -311,18 +311,6 @@ fn as_number(value: i64) -> f64 {
     f64::from(i32::try_from(value).unwrap_or(i32::MAX))
 }
 
-/// How a figure went of which less is better, each with the number of its records.
-fn trend((now, now_of): (Option<f64>, usize), (before, before_of): (Option<f64>, usize)) -> &'static str {
-    match (now, before) {
-        (Some(now), Some(before)) if now_of >= FEW && before_of >= FEW => match now.total_cmp(&before) {
-            std::cmp::Ordering::Less => "better",
-            std::cmp::Ordering::Equal => "same",
-            std::cmp::Ordering::Greater => "worse",
-        },
-        _ => "too few",
-    }
-}
-
 /// A text of pages and commits on one line, with what means something in Markdown made harmless. Code stays code.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -338,15 +326,6 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_trend_needs_records_on_both_sides() {
-        assert_eq!(trend((Some(10.0), 5), (Some(20.0), 5)), "better");
-        assert_eq!(trend((Some(20.0), 5), (Some(10.0), 9)), "worse");
-        assert_eq!(trend((Some(10.0), 6), (Some(10.0), 6)), "same");
-        assert_eq!(trend((Some(10.0), 4), (Some(20.0), 50)), "too few");
-        assert_eq!(trend((None, 50), (Some(20.0), 50)), "too few");
-    }
 
     #[test]
     fn texts_of_others_are_no_markdown() {

@@ -109,7 +109,13 @@ impl Routes {
     }
 
     /// Records come last and yield to pages: a site may have an archive of its own.
-    pub fn add_records(&mut self, library: &Library, records: &Records, packages: &[Package]) {
+    pub fn add_records(
+        &mut self,
+        library: &Library,
+        records: &Records,
+        packages: &[Package],
+        entries: &[Entry],
+    ) {
         let per_page = library.config.content.per_page;
         for (index, list) in records.archive.iter().enumerate() {
             self.add_list(list, per_page, |number| RecordRoute::Archive(index, number));
@@ -139,7 +145,16 @@ impl Routes {
             self.add_record(url::output(&page_of(ALERTS, number)), RecordRoute::Alerts(number));
         }
         for (index, alert) in records.alerts.iter().enumerate() {
-            self.add_record(url::output(&alert.url), RecordRoute::Alert(index));
+            // A page that would only repeat a link leads there at once: who follows it is in a hurry.
+            let runbook = match alert.runbooks.as_slice() {
+                [only] if alert.rule.is_none() => entries.get(only.0),
+                _ => None,
+            };
+            let kind = match runbook {
+                Some(entry) => RouteKind::Alias(entry.url.clone()),
+                None => RouteKind::Record(RecordRoute::Alert(index)),
+            };
+            self.add_if_free(url::output(&alert.url), kind);
         }
     }
 
@@ -167,8 +182,12 @@ impl Routes {
     }
 
     fn add_record(&mut self, path: String, route: RecordRoute) {
+        self.add_if_free(path, RouteKind::Record(route));
+    }
+
+    fn add_if_free(&mut self, path: String, kind: RouteKind) {
         if !self.taken.contains_key(&path.to_lowercase()) {
-            self.add(path, RouteKind::Record(route), "records", &mut Vec::new());
+            self.add(path, kind, "records", &mut Vec::new());
         }
     }
 

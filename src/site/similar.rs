@@ -1,13 +1,13 @@
-//! Which incidents are alike: by their cause, their runbooks, their services, and by rare words that they share.
+//! Which incidents are alike: by their cause, their runbooks and alerts, their services, and by rare words that they share.
 //!
 //! Nobody's retro is compared with every other: only with those that share something rare, so that the time grows with
 //! the number of retros and not with its square.
 
 use super::entry::{Entry, EntryId};
-use super::records::Incident;
+use super::records::{Alert, Incident};
 use crate::record::Fields;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Incidents that one page names.
 const MOST: usize = 4;
@@ -25,6 +25,8 @@ pub struct Similar {
     pub same_cause: bool,
     /// Whether they name one runbook.
     pub same_runbook: bool,
+    /// Alerts that both tell of.
+    pub alerts: Vec<String>,
     /// Services that both concern.
     pub services: Vec<String>,
     /// Rare words that both use, the rarest first.
@@ -36,13 +38,15 @@ pub struct Similar {
 enum Feature {
     Cause(String),
     Runbook(String),
+    Alert(String),
     Word(String),
 }
 
-/// For each incident, those that are like it.
-pub(super) fn similar(entries: &[Entry], incidents: &[Incident]) -> Vec<Vec<Similar>> {
+/// For each incident, those that are like it. `alerts` are all that the site knows.
+pub(super) fn similar(entries: &[Entry], incidents: &[Incident], alerts: &[Alert]) -> Vec<Vec<Similar>> {
+    let alerts: HashSet<&str> = alerts.iter().map(|alert| alert.name.as_str()).collect();
     let features: Vec<BTreeSet<Feature>> =
-        incidents.par_iter().map(|incident| features(entries, incident)).collect();
+        incidents.par_iter().map(|incident| features(entries, incident, &alerts)).collect();
     let mut postings: HashMap<&Feature, Vec<usize>> = HashMap::new();
     for (index, own) in features.iter().enumerate() {
         for feature in own {
@@ -62,6 +66,7 @@ pub(super) fn similar(entries: &[Entry], incidents: &[Incident]) -> Vec<Vec<Simi
 struct Shared<'a> {
     cause: bool,
     runbook: bool,
+    alerts: Vec<&'a str>,
     /// Each with the number of incidents that use it.
     words: Vec<(usize, &'a str)>,
 }
@@ -80,6 +85,7 @@ fn alike(
             match feature {
                 Feature::Cause(_) => shared.cause = true,
                 Feature::Runbook(_) => shared.runbook = true,
+                Feature::Alert(name) => shared.alerts.push(name),
                 Feature::Word(word) => shared.words.push((list.len(), word)),
             }
         }
@@ -92,19 +98,26 @@ fn alike(
             let services: Vec<String> =
                 incident.services.iter().filter(|name| other.services.contains(name)).cloned().collect();
             let needed = if services.is_empty() { WORDS.1 } else { WORDS.0 };
-            if !shared.cause && !shared.runbook && shared.words.len() < needed {
+            let tells = shared.cause || shared.runbook || !shared.alerts.is_empty();
+            if !tells && shared.words.len() < needed {
                 return None;
             }
+            // An alert is named as such, and not once more as a word.
+            shared
+                .words
+                .retain(|(_, word)| !shared.alerts.iter().any(|alert| alert.eq_ignore_ascii_case(word)));
             shared.words.sort_unstable();
             let words: f64 = shared.words.iter().map(|(count, _)| 1.0 / f64::from(clamped(*count))).sum();
             let score = 4.0 * f64::from(u8::from(shared.cause))
                 + 3.0 * f64::from(u8::from(shared.runbook))
+                + 3.0 * f64::from(u8::from(!shared.alerts.is_empty()))
                 + 2.0 * f64::from(u8::from(!services.is_empty()))
                 + words;
             let similar = Similar {
                 entry: other.entry,
                 same_cause: shared.cause,
                 same_runbook: shared.runbook,
+                alerts: shared.alerts.iter().take(MOST).map(|name| (*name).to_owned()).collect(),
                 services,
                 words: shared.words.iter().take(MOST).map(|(_, word)| (*word).to_owned()).collect(),
             };
@@ -120,7 +133,7 @@ fn clamped(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX).max(1)
 }
 
-fn features(entries: &[Entry], incident: &Incident) -> BTreeSet<Feature> {
+fn features(entries: &[Entry], incident: &Incident, alerts: &HashSet<&str>) -> BTreeSet<Feature> {
     let Some(entry) = entries.get(incident.entry.0) else { return BTreeSet::new() };
     let page = &entry.page;
     let mut found = BTreeSet::new();
@@ -134,6 +147,10 @@ fn features(entries: &[Entry], incident: &Incident) -> BTreeSet<Feature> {
             Feature::Runbook(name.trim_end_matches(".md").to_lowercase())
         };
         found.extend(retro.runbooks.0.iter().map(name));
+    }
+    if !alerts.is_empty() {
+        let told = named(page.body()).filter(|word| alerts.contains(word));
+        found.extend(told.map(|name| Feature::Alert(name.to_owned())));
     }
     let texts = [page.title.as_str(), page.outline.summary.as_str()]
         .into_iter()
@@ -246,6 +263,11 @@ const STOP: &[&str] = &[
     "without",
     "would",
 ];
+
+/// What may be the name of an alert.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !(char.is_alphanumeric() || char == '_')).filter(|word| !word.is_empty())
+}
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|char: char| !(char.is_alphanumeric() || char == '_'))

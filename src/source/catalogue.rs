@@ -79,13 +79,18 @@ pub struct CatalogueLink {
 impl Catalogue {
     /// Reads the text of a catalogue file. What is wrong is reported and left out as a whole.
     pub(super) fn read(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
+        Self::read_over(Self::default(), file, text)
+    }
+
+    /// Reads a catalogue file that adds to another catalogue. What both have is as the file says.
+    pub(super) fn read_over(mut base: Self, file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
         let node = match data::parse_toml(text) {
             Ok(node) => node,
             Err(errors) => {
                 let found = errors.into_iter().map(|error| {
                     Diagnostic::error("catalogue/syntax", error.message).at(Span::new(file, error.span))
                 });
-                return (Self::default(), found.collect());
+                return (base, found.collect());
             }
         };
         let mut found: Vec<Diagnostic> = schema::validate(&node, &Self::schema(), rotation::check_format)
@@ -103,17 +108,21 @@ impl Catalogue {
             found.extend(rotation::mistakes(file, &node));
         }
         if !found.is_empty() {
-            return (Self::default(), found);
+            return (base, found);
         }
-        let catalogue: Self = match serde_json::from_value(node.to_json()) {
-            Ok(catalogue) => catalogue,
+        let own: Self = match serde_json::from_value(node.to_json()) {
+            Ok(own) => own,
             Err(error) => {
                 return (
-                    Self::default(),
+                    base,
                     vec![Diagnostic::error("catalogue/value", error.to_string()).at(Span::file(file))],
                 );
             }
         };
+        base.services.extend(own.services);
+        base.teams.extend(own.teams);
+        base.rotations.extend(own.rotations);
+        let catalogue = base;
         for (key, service) in node.get("services").map(data::Node::entries).unwrap_or_default() {
             if let Some(owner) = service.get("owner")
                 && let Some(name) = owner.as_str()

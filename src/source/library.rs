@@ -151,7 +151,12 @@ impl Library {
             map.insert(page.file.clone(), page.source.clone());
         }
         let rules = self.config.alerts.rules.iter().map(String::as_str);
-        let own = [crate::config::FILE_NAME, super::backstage::FILE, self.config.content.services.as_str()];
+        let own = [
+            crate::config::FILE_NAME,
+            crate::config::CATALOGUE_FILE,
+            super::backstage::FILE,
+            self.config.content.services.as_str(),
+        ];
         let rotations = self.catalogue.rotations.values();
         let calendars = rotations.filter_map(|rotation| rotation.calendar.as_deref());
         for name in own.into_iter().chain(rules).chain(calendars) {

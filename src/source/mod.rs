@@ -21,7 +21,7 @@ pub use catalogue::{Catalogue, Service, Team};
 pub use codeowners::{CodeOwners, Owner};
 pub use library::{Asset, Library, StaticFile};
 pub use page::{Included, Page};
-pub use project::{CopyOf, Project, find_root, read, reread};
+pub use project::{CopyOf, Project, find_root, read, read_files, reread};
 pub use renames::{Renamed, renames};
 pub use rotation::{Override, Rota, Rotation};
 pub use watch_list::Watched;

@@ -12,7 +12,7 @@ use super::walk::{self, Found};
 use super::watch_list;
 use super::withheld;
 use crate::config::source::SourceConfig;
-use crate::config::{self, Config, MountConfig};
+use crate::config::{self, CATALOGUE_FILE, Config, MountConfig};
 use crate::diagnostic::{Diagnostic, SourceMap, Span, sort};
 use crate::record::{Audience, Kind, Moment};
 use rayon::prelude::*;
@@ -238,6 +238,23 @@ impl Stamp {
 
 /// Reads everything in the project. Pages of `before` whose files have not changed are taken over.
 pub fn read(project: &Project, before: Option<&Library>) -> Library {
+    read_with(project, before, Histories::Read)
+}
+
+/// Reads the project's files, and no history: for what is told of pages, services and owners alone.
+pub fn read_files(project: &Project) -> Library {
+    read_with(project, None, Histories::Skip)
+}
+
+/// What to do about histories.
+enum Histories {
+    /// Read them, or take those of the library from before.
+    Read,
+    /// Go without any.
+    Skip,
+}
+
+fn read_with(project: &Project, before: Option<&Library>, wanted: Histories) -> Library {
     let (exclude, mut found) = walk::globs(&project.config.content.exclude);
     let config = &project.config;
     let mut trees = vec![Tree {
@@ -319,9 +336,12 @@ pub fn read(project: &Project, before: Option<&Library>) -> Library {
     let theme_files = theme(project, &mut found);
     let (code_owners, prefix) = code_owners(&project.root);
     let urls = optional(&project.root.join(URLS_FILE), URLS_FILE, &mut found);
-    let (page_histories, histories, watched) = match before {
-        Some(library) => (library.page_histories.clone(), library.histories.clone(), library.watched.clone()),
-        None => {
+    let (page_histories, histories, watched) = match (before, wanted) {
+        (_, Histories::Skip) => Default::default(),
+        (Some(library), _) => {
+            (library.page_histories.clone(), library.histories.clone(), library.watched.clone())
+        }
+        (None, Histories::Read) => {
             let page_histories = page_histories(project, &trees, &mut found);
             let pages = pages.iter().map(|(page, _)| &**page);
             let watched = watch_list::watched(project, pages.clone(), &ignored_commits(project));
@@ -458,13 +478,22 @@ fn catalogue(project: &Project, found: &mut Vec<Diagnostic>) -> Catalogue {
     let name = &project.config.content.services;
     match fs::read_to_string(project.root.join(name)) {
         Ok(text) => {
-            let (catalogue, mistakes) = if backstage::is_backstage(name) {
-                backstage::read(name, &text)
-            } else {
-                Catalogue::read(name, &text)
-            };
+            if !backstage::is_backstage(name) {
+                let (catalogue, mistakes) = Catalogue::read(name, &text);
+                found.extend(mistakes);
+                return catalogue;
+            }
+            let (catalogue, mistakes) = backstage::read(name, &text);
             found.extend(mistakes);
-            catalogue
+            // Backstage knows no rotations.
+            match optional(&project.root.join(CATALOGUE_FILE), CATALOGUE_FILE, found) {
+                Some(text) => {
+                    let (catalogue, mistakes) = Catalogue::read_over(catalogue, CATALOGUE_FILE, &text);
+                    found.extend(mistakes);
+                    catalogue
+                }
+                None => catalogue,
+            }
         }
         // A repository that Backstage knows needs no second catalogue.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
