@@ -172,7 +172,11 @@ impl Proxy {
             return self.kill();
         }
         let mut body = Vec::new();
-        request.as_reader().read_to_end(&mut body).unwrap();
+        let is_read = request.as_reader().read_to_end(&mut body).is_ok();
+        if !is_read || request.body_length().is_some_and(|length| length != body.len()) {
+            // Its sender was killed meanwhile. A store takes no object that is shorter than was announced.
+            return;
+        }
         let mut passed = Request::builder().method(request.method().to_string().as_str()).uri(format!(
             "http://{}{}",
             self.to,

@@ -1,6 +1,7 @@
 //! `annals export`: what other programs read.
 
 use super::export_codeowners::{self, CodeOwnersArgs};
+use super::export_host::{self, HostArgs};
 use super::search::{open, unreadable};
 use crate::config::FILE_NAME;
 use crate::diagnostic::Diagnostic;
@@ -30,6 +31,13 @@ A second export into the same folder writes what changed since the first, with d
     #[command(after_help = "Example:
   annals export codeowners --org acme > .github/CODEOWNERS")]
     Codeowners(CodeOwnersArgs),
+    /// Print the addresses, redirects and headers of the site for a web server
+    #[command(after_help = "Examples:
+  annals export host nginx --folder /srv/www/kb > /etc/nginx/snippets/kb.conf
+  annals export host caddy --folder /srv/www/kb > /etc/caddy/kb.caddy
+
+The path that the site is served below is that of `site.base_url`.")]
+    Host(HostArgs),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -52,6 +60,7 @@ struct SearchExportArgs {
 pub fn run(args: &ExportArgs, directory: Option<&Path>, out: &mut dyn Write) -> Result<u8, Vec<Diagnostic>> {
     let args = match &args.what {
         What::Search(args) => args,
+        What::Host(args) => return export_host::run(args, project(directory)?, out),
         What::Codeowners(args) => return export_codeowners::run(args, &project(directory)?, out),
     };
     let store = open(&args.site);

@@ -12,6 +12,7 @@ mod create;
 mod diff;
 pub mod export;
 mod export_codeowners;
+mod export_host;
 mod fix;
 pub mod history;
 pub mod import;

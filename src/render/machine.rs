@@ -123,27 +123,50 @@ impl Renderer {
         }
     }
 
+    /// The path that the site is published below: `/kb`, or empty for the root.
+    pub(super) fn base_path(&self) -> String {
+        let base = self.base().split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let path = base.map_or("", |(_, path)| path.trim_matches('/'));
+        if path.is_empty() { String::new() } else { format!("/{path}") }
+    }
+
+    /// Old addresses as paths in the site, each with the address that it leads to, encoded.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (&str, String)> {
+        let prefix = self.base_path();
+        self.site.routes.iter().filter_map(move |route| match &route.kind {
+            RouteKind::Alias(to) => {
+                Some((route.path.trim_end_matches("index.html"), format!("{prefix}/{}", url::encode(to))))
+            }
+            _ => None,
+        })
+    }
+
     /// `_redirects` of Netlify and Cloudflare Pages: one line an alias.
     pub(super) fn redirects(&self) -> String {
-        let base = self.base().split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let prefix = base.map_or("", |(_, path)| path.trim_matches('/'));
-        let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
-        let mut out = String::new();
-        for route in self.site.routes.iter() {
-            if let RouteKind::Alias(to) = &route.kind {
-                let from = route.path.trim_end_matches("index.html");
-                let _ = writeln!(out, "{prefix}/{} {prefix}/{} 301", url::encode(from), url::encode(to));
-            }
-        }
-        out
+        let prefix = self.base_path();
+        self.aliases().fold(String::new(), |mut out, (from, to)| {
+            let _ = writeln!(out, "{prefix}/{} {to} 301", url::encode(from));
+            out
+        })
+    }
+
+    /// Headers that every file has.
+    pub(super) fn common_headers(&self) -> [(&'static str, String); 3] {
+        [
+            ("Content-Security-Policy", content_security_policy(&self.site.library.config.search)),
+            ("X-Content-Type-Options", "nosniff".to_owned()),
+            ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
+        ]
     }
 
     /// `_headers` of Netlify and Cloudflare Pages.
     pub(super) fn headers(&self) -> String {
-        format!(
-            "/*\n  Content-Security-Policy: {}\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n",
-            content_security_policy(&self.site.library.config.search)
-        )
+        let mut out = String::from("/*\n");
+        for (name, value) in self.common_headers() {
+            let _ = writeln!(out, "  {name}: {value}");
+        }
+        out.push_str("/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n");
+        out
     }
 
     /// The service worker: it stands at the site's root, since it may serve nothing above its own folder.

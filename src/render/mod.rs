@@ -5,6 +5,7 @@ mod compare;
 mod documents;
 mod feed;
 mod home;
+mod host;
 mod incident;
 mod item;
 mod kinds;
@@ -25,6 +26,7 @@ mod service;
 mod timeline;
 
 pub use documents::Findable;
+pub use host::Server;
 pub use links::absolute;
 
 use crate::diagnostic::Diagnostic;
