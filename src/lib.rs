@@ -22,6 +22,7 @@ pub mod feed;
 pub mod leak;
 pub mod markdown;
 pub mod output;
+pub mod publish;
 pub mod record;
 pub mod render;
 pub mod search;

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "diagnostic",
     "data",
     "markdown",
@@ -29,6 +29,7 @@ const ORDER: [&str; 20] = [
     "leak",
     "render",
     "output",
+    "publish",
     "diff",
     "serve",
     "cli",

@@ -180,24 +180,7 @@ fn write(
 
 fn failure(failure: Failure) -> WriteError {
     let exit = if matches!(failure, Failure::Foreign(_)) { Exit::Usage } else { Exit::Environment };
-    (vec![told(failure)], exit)
-}
-
-/// Why a folder can't be written.
-pub(super) fn told(failure: Failure) -> Diagnostic {
-    match failure {
-        Failure::Foreign(path) => {
-            let message = format!("`{}` holds files that annals did not write", path.display());
-            Diagnostic::error("output/foreign", message)
-                .help("name another folder, or empty this one: it is replaced as a whole")
-        }
-        Failure::Busy => Diagnostic::error("output/busy", "another build is writing the same folder")
-            .help("wait for it to end, or write into another folder"),
-        Failure::Io(path, error) => {
-            Diagnostic::error("output/write", format!("`{}` can't be written: {error}", path.display()))
-                .help("free some space or correct the permissions; the old site is untouched")
-        }
-    }
+    (vec![failure.told()], exit)
 }
 
 /// A bar that shows itself only where somebody watches and it takes longer than a second.
@@ -263,7 +246,8 @@ fn plural(kind: Kind, count: usize) -> String {
     if count == 1 { kind.label().to_lowercase() } else { kind.plural().to_lowercase() }
 }
 
-fn size(bytes: u64) -> String {
+/// Bytes as people read them.
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),

@@ -1,6 +1,6 @@
 //! `annals diff`
 
-use super::build::{audience, moment, told};
+use super::build::{audience, moment};
 use super::revision::{Earlier, read_at};
 use super::session::{Planned, Session, planned};
 use super::ui::{Exit, Ui};
@@ -111,7 +111,7 @@ fn write_preview(
 ) -> Result<(), Vec<Diagnostic>> {
     let Some(folder) = &args.html else { return Ok(()) };
     let files = diff::preview(old, new, difference)?;
-    output::write_folder(folder, &files).map_err(|failure| vec![told(failure)])
+    output::write_folder(folder, &files).map_err(|failure| vec![failure.told()])
 }
 
 fn both(args: &DiffArgs, session: &Session) -> Result<Both, Mistakes> {

@@ -19,6 +19,7 @@ mod init;
 mod kept;
 pub mod next_version;
 mod prefill;
+mod publish;
 mod report;
 mod review;
 mod revision;
@@ -74,6 +75,8 @@ enum Command {
     New(create::NewArgs),
     /// Build the site into a folder
     Build(build::BuildArgs),
+    /// Put the built site where readers are: a folder, a branch or an S3-compatible store
+    Publish(publish::PublishArgs),
     /// Preview the site; the browser follows every change
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
@@ -129,6 +132,7 @@ pub fn run() -> u8 {
         Command::Init(args) => init::run(args, &ui),
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
+        Command::Publish(args) => publish::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
         Command::Review(args) => review::run(args, directory, &ui),
         Command::Report(args) => report::run(args, directory, &ui),

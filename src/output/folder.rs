@@ -5,6 +5,7 @@
 
 use super::cache::Record;
 use super::manifest::{self, Manifest};
+use crate::diagnostic::Diagnostic;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -21,6 +22,25 @@ pub enum Failure {
     Busy,
     /// The system refused.
     Io(PathBuf, io::Error),
+}
+
+impl Failure {
+    /// Says it to a person.
+    pub fn told(self) -> Diagnostic {
+        match self {
+            Self::Foreign(path) => {
+                let message = format!("`{}` holds files that annals did not write", path.display());
+                Diagnostic::error("output/foreign", message)
+                    .help("name another folder, or empty this one: it is replaced as a whole")
+            }
+            Self::Busy => Diagnostic::error("output/busy", "another build is writing the same folder")
+                .help("wait for it to end, or write into another folder"),
+            Self::Io(path, error) => {
+                Diagnostic::error("output/write", format!("`{}` can't be written: {error}", path.display()))
+                    .help("free some space or correct the permissions; the old site is untouched")
+            }
+        }
+    }
 }
 
 /// A new output folder, not yet swapped in. Dropped without [`Staging::swap`], it is removed.
@@ -114,7 +134,13 @@ impl Staging {
             return false;
         }
         let Ok(new) = self.prepare(&record.path) else { return false };
-        fs::hard_link(&old, &new).is_ok() || copy_with_time(&old, &new).is_ok()
+        match fs::hard_link(&old, &new) {
+            Ok(()) => true,
+            // It was taken over before: two parts of an index may be the same. To copy a file onto itself would empty it,
+            // in the old site, too.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => has(&new),
+            Err(_) => copy_with_time(&old, &new).is_ok(),
+        }
     }
 
     /// Reads a file that was written or taken over.
@@ -270,6 +296,19 @@ mod tests {
         let left: Vec<_> =
             fs::read_dir(root.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
         assert_eq!(left.len(), 2, "the site and the lock: {left:?}");
+    }
+
+    #[test]
+    fn a_file_may_be_taken_over_twice() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("dist");
+        ours(&target, "old");
+        let staging = Staging::new(&target).unwrap();
+        let record =
+            Record { path: "a.html".to_owned(), key: None, hash: [0; 32], size: 3, origin: String::new() };
+        assert!(staging.keep(&record) && staging.keep(&record));
+        assert_eq!(fs::read_to_string(target.join("a.html")).unwrap(), "old");
+        assert_eq!(staging.read("a.html").unwrap(), b"old");
     }
 
     #[test]

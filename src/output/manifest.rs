@@ -4,7 +4,7 @@ use super::cache::Record;
 use serde::{Deserialize, Serialize};
 
 /// Its path in the site.
-pub(super) const PATH: &str = ".annals/manifest.json";
+pub const PATH: &str = ".annals/manifest.json";
 
 /// Every file of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

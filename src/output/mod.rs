@@ -4,12 +4,14 @@ mod cache;
 mod folder;
 mod index;
 mod manifest;
+mod media;
 mod pack;
 
 pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
-pub use manifest::{FileRecord, Manifest};
+pub use manifest::{FileRecord, Manifest, PATH as MANIFEST};
+pub use media::media_type;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::leak::Search;

@@ -2,6 +2,7 @@
 
 use super::live;
 use super::state::{Preview, Shown};
+use crate::output::media_type;
 use crate::render::Content;
 use crate::site::url;
 use std::fs;
@@ -196,31 +197,4 @@ fn send(request: Request, status: u16, media: &str, body: Vec<u8>) {
     let mut connection = request.into_writer();
     // A browser that has gone away is no matter.
     let _ = connection.write_all(&answer).and_then(|()| connection.flush());
-}
-
-/// The media type of a file by its ending.
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit('.').next().unwrap_or_default() {
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "xml" => "application/xml; charset=utf-8",
-        "md" => "text/markdown; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
-        "pdf" => "application/pdf",
-        "woff2" => "font/woff2",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        "wasm" => "application/wasm",
-        _ if path.starts_with('_') => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }

@@ -1,6 +1,6 @@
 //! Git histories: what a source's commits and tags are, and who wrote the pages when.
 //!
-//! This is the only module that opens repositories. In comes configuration, out go plain values
+//! This is the only module that opens repositories to read them. In comes configuration, out go plain values
 //! ([`SourceHistory`], [`PageHistory`]) and diagnostics that name the repository and the object.
 //! What the commits mean is for `commit` and `changelog` to say.
 
@@ -36,7 +36,7 @@ pub mod workspace;
 pub use graph::{Graph, Number, Person};
 pub(crate) use listing::some;
 pub use object::Id;
-pub use open::private_cache;
+pub use open::{git, open_path, private_cache, without_password};
 pub use pages::{Contributor, HeadFacts, PageFacts, PageHistory, page_history};
 pub(crate) use pieces::read_at;
 pub use refs::Tag;

@@ -170,7 +170,8 @@ fn clone_or_fetch(url: &str, cache: Option<&Path>, diagnostics: &mut Vec<Diagnos
     }
 }
 
-fn git(arguments: &[&str], place: Option<&Path>) -> Result<(), String> {
+/// Runs the program `git`, which knows the user's credentials, proxies and keys; the error is its own last word.
+pub fn git(arguments: &[&str], place: Option<&Path>) -> Result<(), String> {
     let mut command = Command::new("git");
     if let Some(place) = place {
         command.arg("--git-dir").arg(place);

@@ -1,0 +1,111 @@
+//! `annals publish`
+
+use super::session::Session;
+use super::ui::{Exit, Ui};
+use crate::diagnostic::{Diagnostic, SourceMap};
+use crate::publish::{BranchOptions, Built, Changes, Target, publish_branch, publish_folder, publish_store};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `annals publish`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  annals build && annals publish /srv/www/kb\n  annals publish branch:gh-pages --push origin\n  annals publish s3://my-bucket/kb --dry-run\n\nTARGET is a folder, `branch:NAME` of the repository that the site is in, or `s3://BUCKET/PREFIX`. A store's region, endpoint and credentials come from the environment: AWS_REGION, AWS_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."
+)]
+pub struct PublishArgs {
+    /// Where to: a folder, `branch:NAME` or `s3://BUCKET/PREFIX`
+    #[arg(value_parser = Target::parse, value_name = "TARGET")]
+    target: Target,
+    /// Folder of the built site, instead of the one that site.toml names
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// For a branch: one commit without the history of earlier ones
+    #[arg(long)]
+    squash: bool,
+    /// For a branch: push it to this remote
+    #[arg(long, value_name = "REMOTE")]
+    push: Option<String>,
+    /// For a store: go on at once in the place of a publication that was killed
+    #[arg(long)]
+    take_over: bool,
+}
+
+pub(super) fn run(args: &PublishArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
+    let session = match Session::open(directory, ui) {
+        Ok(session) => session,
+        Err(exit) => return exit,
+    };
+    let root = &session.project.root;
+    if let Some(option) = misplaced(args) {
+        let message = format!("`{option}` is not for this target");
+        return complain(
+            ui,
+            Diagnostic::error("publish/target", message)
+                .help("`annals publish --help` says which is for what"),
+        );
+    }
+    let folder = args.site.clone().unwrap_or_else(|| root.join(&session.project.config.site.output));
+    let outcome = Built::open(&folder).and_then(|built| match &args.target {
+        Target::Folder(target) => publish_folder(&built, target, args.dry_run),
+        Target::Branch(name) => {
+            let options =
+                BranchOptions { squash: args.squash, push: args.push.as_deref(), dry_run: args.dry_run };
+            publish_branch(&built, root, name, options)
+        }
+        Target::Store { bucket, prefix } => {
+            publish_store(built, bucket, prefix, args.take_over, args.dry_run)
+        }
+    });
+    match outcome {
+        Ok(changes) => {
+            tell(&changes, args.dry_run, ui);
+            Exit::Clean
+        }
+        Err(diagnostic) => complain(ui, *diagnostic),
+    }
+}
+
+/// An option that the target knows nothing of.
+fn misplaced(args: &PublishArgs) -> Option<&'static str> {
+    let is_branch = matches!(args.target, Target::Branch(_));
+    let is_store = matches!(args.target, Target::Store { .. });
+    match args {
+        _ if args.squash && !is_branch => Some("--squash"),
+        _ if args.push.is_some() && !is_branch => Some("--push"),
+        _ if args.take_over && !is_store => Some("--take-over"),
+        _ => None,
+    }
+}
+
+fn complain(ui: &Ui, diagnostic: Diagnostic) -> Exit {
+    let exit = match diagnostic.rule {
+        "publish/not-built" | "publish/target" | "output/foreign" => Exit::Usage,
+        _ => Exit::Environment,
+    };
+    ui.show(&mut vec![diagnostic], &SourceMap::default());
+    exit
+}
+
+fn tell(changes: &Changes, is_dry: bool, ui: &Ui) {
+    if is_dry || ui.verbose {
+        let lists = [('+', &changes.added), ('~', &changes.changed), ('-', &changes.removed)];
+        for (sign, paths) in lists {
+            paths.iter().for_each(|path| ui.print(&format!("{sign} {path}\n")));
+        }
+    }
+    if changes.is_empty() {
+        ui.say("nothing to publish: the target has this site");
+        return;
+    }
+    let done = if is_dry { "would publish" } else { "published" };
+    ui.say(&format!(
+        "{done} {} new, {} changed, {} removed, {}",
+        changes.added.len(),
+        changes.changed.len(),
+        changes.removed.len(),
+        super::build::size(changes.bytes)
+    ));
+}
