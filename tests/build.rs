@@ -123,7 +123,11 @@ fn machine_files_hold_what_their_formats_ask_for() {
     insta::assert_snapshot!("llms", read(folder.path(), "llms.txt"));
     insta::assert_snapshot!("atom", read(folder.path(), "services/proxy/atom.xml"));
     insta::assert_snapshot!("rss", read(folder.path(), "articles/rss.xml"));
-    assert_eq!(read(folder.path(), "_redirects"), "/kb/old/edge/ /kb/runbooks/edge/ 301\n");
+    assert_eq!(
+        read(folder.path(), "_redirects"),
+        "/kb/alerts/Edge5xxHigh/ /kb/runbooks/edge/ 301\n/kb/old/edge/ /kb/runbooks/edge/ 301\n",
+        "an alert with one runbook leads there, and so does an alias"
+    );
     let alias = read(folder.path(), "old/edge/index.html");
     assert!(
         alias.contains("url=../../runbooks/edge/")

@@ -316,7 +316,11 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
 fn an_alert_without_a_rule_leads_to_its_only_runbook_at_once() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "site.toml", "[site]\ntitle = \"Sample\"\n");
-    write(folder.path(), "content/runbooks/edge.md", "---\ntitle: Edge\nalerts: [EdgeDown, Both]\n---\n\n1. Look.\n");
+    write(
+        folder.path(),
+        "content/runbooks/edge.md",
+        "---\ntitle: Edge\nalerts: [EdgeDown, Both]\n---\n\n1. Look.\n",
+    );
     write(folder.path(), "content/runbooks/mail.md", "---\ntitle: Mail\nalerts: [Both]\n---\n\n1. Look.\n");
     build(folder.path(), &[]);
     let page = read(folder.path(), "alerts/EdgeDown/index.html");
