@@ -276,6 +276,40 @@ fn no_canary_is_in_a_public_build() {
     assert!(page.contains("open. words and more and"), "{page}");
 }
 
+/// Every file that the manifest lists is there with its size.
+fn is_whole(dist: &Path) {
+    let manifest = fs::read(dist.join(".annals/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    for file in manifest["files"].as_array().unwrap() {
+        let path = file["path"].as_str().unwrap();
+        assert_eq!(Some(fs::metadata(dist.join(path)).unwrap().len()), file["size"].as_u64(), "{path}");
+    }
+}
+
+#[test]
+fn a_public_build_that_begins_with_the_files_of_internal_ones_is_as_a_fresh_one() {
+    let root = site();
+    let dist = root.path().join("dist");
+    let page = root.path().join("content/runbooks/open.md");
+    // From the second build on there is a site to begin with.
+    for line in ["one", "two", "three"] {
+        build(root.path(), &[]);
+        is_whole(&dist);
+        fs::write(&page, fs::read_to_string(&page).unwrap() + "\n" + line + "\n").unwrap();
+    }
+    build(root.path(), &["--audience", "public"]);
+    is_whole(&dist);
+    let fresh = tempfile::tempdir().unwrap();
+    let output = fresh.path().join("fresh");
+    build(root.path(), &["--audience", "public", "--no-cache", "--output", output.to_str().unwrap()]);
+    let sorted = |folder: &Path| {
+        let mut files = outputs(folder);
+        files.sort();
+        files
+    };
+    assert!(sorted(&dist) == sorted(&output), "files of an internal build are left, or are others");
+}
+
 #[test]
 fn no_canary_is_found_by_searching_a_public_build() {
     let root = site();
