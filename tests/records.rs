@@ -253,6 +253,93 @@ fn figures_count_each_deployment_once() {
     assert_eq!(data["services"]["checkout"]["months"][10]["failed"], 1, "March is the second last month");
     let page = read(folder.path(), "metrics/index.html");
     assert!(page.contains("33.3 %") && page.contains("3 releases: too few to tell a trend."), "{page}");
+    // All three were resolved after an hour; nobody says when they were acknowledged.
+    assert_eq!((&total["resolve_minutes"], &total["resolved"]), (&60.into(), &3.into()));
+    assert_eq!((&total["acknowledge_minutes"], &total["acknowledged"]), (&Value::Null, &0.into()));
+    // The runbook was due on 9 February, and what it watches changed on 10 March.
+    let documentation =
+        serde_json::json!({ "reviewed": 1, "current": 0, "late": 1, "outdated": 1, "unknown": 0 });
+    assert_eq!(data["all"]["documentation"], documentation);
+    assert_eq!(data["services"]["mail"]["documentation"]["reviewed"], 0);
+}
+
+#[test]
+fn figures_of_a_team_are_those_of_its_services() {
+    let folder = site();
+    let root = folder.path();
+    write(
+        root,
+        "services.toml",
+        "[teams.edge]\n[teams.post]\n[services.checkout]\nowner = \"edge\"\npackages = [\"sample\"]\n[services.mail]\nowner = \"post\"\n",
+    );
+    build(root, &[]);
+    let teams = &json(root, "metrics/metrics.json")["teams"];
+    let count = |team: &str, key: &str| teams[team]["total"][key].as_u64().unwrap();
+    assert_eq!(
+        (count("edge", "deployments"), count("edge", "failed"), count("edge", "incidents")),
+        (3, 1, 2)
+    );
+    assert_eq!(
+        (count("post", "deployments"), count("post", "failed"), count("post", "incidents")),
+        (0, 0, 1)
+    );
+    // Action items are those that the team owns: two are the edge team's, and one of them is done.
+    let page = read(root, "metrics/team/edge/index.html");
+    assert!(page.contains("<dt>done</dt><dd>1 / 2</dd>"), "{page}");
+    assert!(read(root, "metrics/index.html").contains("href=\"../metrics/team/post/\""));
+}
+
+#[test]
+fn a_month_lists_the_records_behind_its_figures() {
+    let folder = site();
+    let root = folder.path();
+    git(root, "2026-03-20", &["tag", "-a", "-m", "beta", "v1.1.1-beta.1", "v1.1.0"]);
+    build(root, &[]);
+    let months = read(root, "metrics/index.html");
+    assert!(
+        months.contains("href=\"../metrics/2026-03/\"") && !months.contains("metrics/2026-01/"),
+        "{months}"
+    );
+    let page = read(root, "metrics/2026-03/index.html");
+    for (what, text) in [
+        ("both releases", "../../packages/sample/1.1.0/"),
+        ("both releases", "../../packages/sample/1.1.1/"),
+        (
+            "what failed, and by what",
+            "<td><a href=\"../../retros/2026-03-14-checkout/\">Checkout returned 502</a> <a href=\"../../retros/2026-04-02-again/\">Checkout is slow</a> </td>",
+        ),
+        (
+            "the incident's times",
+            "<td class=\"number\">10 min</td><td class=\"number\">–</td><td class=\"number\">40 min</td><td class=\"number\">1 h</td>",
+        ),
+        ("half of two releases failed", "50.0 %"),
+        ("what is left out", "Pre-releases that are left out: 1"),
+        ("the month before", "metrics/2026-02/"),
+        ("how a figure is computed", "popovertarget=\"how-change_failure_rate\""),
+    ] {
+        assert!(page.contains(text), "{what}: {page}");
+    }
+    assert_eq!(page.matches("Checkout is slow").count(), 1, "it happened in April, by a release of March");
+    let csv = read(root, "metrics/records.csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 7, "a head, three releases, three incidents: {csv}");
+    assert!(csv.contains("\r\nrelease,2026-03-12,sample 1.1.0,,,,yes,1,48,,,,,"), "{csv}");
+    assert!(
+        csv.contains(
+            "\r\nincident,2026-03-14,Checkout returned 502,SEV1,checkout,sample@1.1.0,,,,10,,40,60,"
+        ),
+        "{csv}"
+    );
+}
+
+#[test]
+fn a_public_build_has_figures_of_public_records_only() {
+    let folder = site();
+    let root = folder.path();
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\naudience = \"public\"\n")).unwrap();
+    build(root, &["--audience", "public"]);
+    assert!(!read(root, "metrics/records.csv").contains("Mail is late"));
+    assert!(!root.join("dist/metrics/2025-12").exists(), "only an internal incident began in that month");
 }
 
 #[test]

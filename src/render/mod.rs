@@ -2,6 +2,7 @@
 
 mod board;
 mod compare;
+mod csv;
 mod documents;
 mod feed;
 mod home;

@@ -3,6 +3,7 @@
 
 use super::board::{self, Action, FollowThrough};
 use super::entry::{Entry, EntryId};
+use super::freshness::FreshnessTable;
 use super::listing::{Facet, Listing, add, facets};
 use super::package::{Package, release_named};
 use super::similar::{self, Similar};
@@ -49,6 +50,8 @@ pub struct Records {
     pub queues: Vec<Listing>,
     /// What the queue can be narrowed to.
     pub queue_facets: Vec<Facet>,
+    /// How much of the documentation is up to date.
+    pub freshness: FreshnessTable,
     by_entry: HashMap<EntryId, usize>,
 }
 
@@ -163,6 +166,7 @@ impl Records {
             archive_facets: facets(&archive),
             board_facets: facets(&boards),
             queue_facets: facets(&queues),
+            freshness: FreshnessTable::of(library, entries),
             follow_through: board::follow_through(&actions, library.now, |_| true),
             archive,
             boards,

@@ -41,7 +41,8 @@ pub(super) fn reviews(library: &Library, entries: &[Entry]) -> (Vec<Review>, Vec
     (all, lists)
 }
 
-fn review(library: &Library, entry: &Entry) -> Option<Review> {
+/// A page's next review, open or not; none where it was never reviewed.
+pub(super) fn review(library: &Library, entry: &Entry) -> Option<Review> {
     entry.page.front.common.reviewed?;
     let due = due(&entry.page);
     let is_late = due.zip(library.now).is_some_and(|(due, now)| due.date < now.date);
