@@ -204,7 +204,7 @@ pub struct PeriodFields {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default)]
 pub struct DemoFields {
-    /// Address of the recording.
+    /// Address of the recording, on the web or a file of the site.
     pub recording: Option<String>,
     /// The release that it shows: `api@2.14.0`.
     pub release: Option<Scalar>,

@@ -142,6 +142,8 @@ pub struct PageView {
     pub shows: Option<LinkView>,
     /// A demo's recording.
     pub recording: Option<FieldView>,
+    /// The element that plays it on the page, if it is a file of the site that browsers play: `video` or `audio`.
+    pub player: Option<&'static str>,
     /// Its chapters.
     pub chapters: Vec<ChapterView>,
     /// The decision that took this one's place.
