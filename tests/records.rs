@@ -423,11 +423,15 @@ fn pages_that_wait_for_a_review_are_listed_by_owner() {
     build(folder.path(), &[]);
     let queue = read(folder.path(), "review/owner/edge/index.html").replace("<wbr>", "");
     assert!(queue.contains("Edge is down") && queue.contains("2026-02-09"), "{queue}");
-    for changed in ["a.txt (2026-03-10)", "services.toml (2026-02-01)"] {
+    for changed in [
+        "a.txt</code> 1 commit, <time datetime=\"2026-03-10\">",
+        "services.toml</code> 1 commit, <time datetime=\"2026-02-01\">",
+        "no/such.yaml</code> <b>no longer exists</b>",
+    ] {
         assert!(queue.contains(changed), "{changed} in {queue}");
     }
     let page = read(folder.path(), "runbooks/edge/index.html").replace("<wbr>", "");
-    assert!(page.contains("May be out of date.") && page.contains("a.txt (2026-03-10)"), "{page}");
+    assert!(page.contains("May be out of date.") && page.contains("</time> feat: another thing"), "{page}");
     let output = Command::new(env!("CARGO_BIN_EXE_annals"))
         .args(["check", "--now", "2026-04-10"])
         .current_dir(folder.path())
@@ -443,6 +447,41 @@ fn pages_that_wait_for_a_review_are_listed_by_owner() {
         text.contains("runbook/watched-missing") && text.contains("no source has `no/such.yaml`"),
         "{text}"
     );
+}
+
+#[test]
+fn a_runbook_tells_how_many_commits_changed_what_it_watches_and_what_is_gone() {
+    let folder = site();
+    let root = folder.path();
+    write(root, "deploy/edge.yaml", "a");
+    write(root, "deploy/mail/queue.yaml", "a");
+    let runbook = "---\ntitle: Edge\nreviewed: 2026-04-01\nwatches: [deploy, 'deploy/**/*.yaml', 'sample:deploy/edge.yaml', 'other:deploy']\n---\n\n1. Look.\n";
+    write(root, "content/runbooks/edge.md", runbook);
+    for (day, message) in
+        [("2026-04-02", "feat: a"), ("2026-04-03", "style: sort keys"), ("2026-04-04", "fix: <b>b</b>")]
+    {
+        write(root, "deploy/edge.yaml", day);
+        git(root, day, &["add", "."]);
+        git(root, day, &["commit", "-qm", message]);
+    }
+    let output = Command::new("git").arg("-C").arg(root).args(["rev-parse", "HEAD~1"]).output().unwrap();
+    let ignored = String::from_utf8(output.stdout).unwrap();
+    write(root, ".git-blame-ignore-revs", &format!("# sorted\n{ignored}"));
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    for path in ["deploy", "deploy/**/*.yaml", "sample:deploy/edge.yaml"] {
+        let counted = format!("<code>{path}</code> 2 commits, <time datetime=\"2026-04-04\">");
+        assert!(page.contains(&counted), "{counted} in {page}");
+    }
+    assert!(page.contains("fix: &lt;b&gt;b&lt;/b&gt;") && !page.contains("sort keys"), "{page}");
+    assert!(!page.contains("other:deploy"), "nothing is known of a source that is none");
+    // What is gone stands first.
+    git(root, "2026-04-05", &["rm", "-q", "deploy/edge.yaml"]);
+    git(root, "2026-04-05", &["commit", "-qm", "chore: no edge"]);
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    let gone = page.find("sample:deploy/edge.yaml</code> <b>no longer exists</b>").unwrap();
+    assert!(gone < page.find("<code>deploy</code> 3 commits").unwrap(), "{page}");
 }
 
 #[test]

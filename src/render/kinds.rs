@@ -65,7 +65,7 @@ impl Renderer {
                 kind_label: self.kind_label(page.page.kind),
                 description: page.page.description(),
                 is_stale: self.review(&page.page).1
-                    || !crate::site::review::changed(&self.site.library, &page.page).is_empty(),
+                    || !crate::site::review::drift(&self.site.library, &page.page).is_empty(),
             })
         };
         path.steps.0.iter().filter_map(step).collect()

@@ -182,9 +182,7 @@ impl Renderer {
             Fields::Runbook(runbook) => {
                 view.alerts.clone_from(&runbook.alerts.0);
                 view.errors.clone_from(&runbook.errors.0);
-                let changed = crate::site::review::changed(&self.site.library, &entry.page);
-                view.changed_since =
-                    changed.into_iter().map(|(path, day)| format!("{path} ({day})")).collect();
+                view.drift = self.drift(&entry.page);
             }
             Fields::Retro(retro) => self.retro(entry, retro, &mut view),
             Fields::ReleaseNote(note) => {

@@ -7,7 +7,7 @@ use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::site::{Facet, Listing, RecordRoute, SectionId, url};
-use crate::theme::view::{FactView, ItemView, LinkView, PagerView};
+use crate::theme::view::{DriftView, FactView, ItemView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -103,7 +103,7 @@ struct ReviewRow {
     owner: Option<String>,
     due: Option<String>,
     is_late: bool,
-    changed: Vec<String>,
+    changed: Vec<DriftView>,
 }
 
 impl Renderer {
@@ -343,7 +343,7 @@ impl Renderer {
                 owner: review.owner.clone(),
                 due: review.due.map(|due| due.day()),
                 is_late: review.is_late,
-                changed: review.changed.iter().map(|(path, day)| format!("{path} ({day})")).collect(),
+                changed: self.drift(&entry.page),
             })
         };
         ReviewsView {

@@ -42,7 +42,7 @@ impl FreshnessTable {
                     reviewed: 1,
                     current: usize::from(!review.is_open()),
                     late: usize::from(review.is_late),
-                    outdated: usize::from(!review.changed.is_empty()),
+                    outdated: usize::from(review.gone + review.changed > 0),
                     unknown: 0,
                 },
                 None if matches!(entry.page.front.fields, Fields::Runbook(_)) => {

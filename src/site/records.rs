@@ -108,14 +108,16 @@ pub struct Review {
     pub due: Option<Moment>,
     /// Whether that day has passed.
     pub is_late: bool,
-    /// What the page watches and what changed since its review: path and day.
-    pub changed: Vec<(String, String)>,
+    /// How many of the paths that the page watches no source has any more.
+    pub gone: usize,
+    /// How many of them changed since its review.
+    pub changed: usize,
 }
 
 impl Review {
     /// Whether somebody has to look at the page.
     pub fn is_open(&self) -> bool {
-        self.is_late || !self.changed.is_empty()
+        self.is_late || self.gone + self.changed > 0
     }
 }
 

@@ -162,8 +162,8 @@ pub struct PageView {
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.
     pub review_late: bool,
-    /// What the page watches and what changed since its review: path and day.
-    pub changed_since: Vec<String>,
+    /// What the page watches and what became of it since its review.
+    pub drift: Vec<DriftView>,
     /// Day of the first commit, from git.
     pub created: Option<TimeView>,
     /// Day of the last change, from git or front matter.
@@ -195,6 +195,34 @@ pub struct CommitView {
     pub short: String,
     /// Its page at the forge.
     pub url: Option<String>,
+}
+
+/// A path that a runbook watches and that is gone, or changed since its review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DriftView {
+    /// The path, as the runbook writes it.
+    pub path: String,
+    /// Whether no source has it any more.
+    pub is_gone: bool,
+    /// How many commits changed it.
+    pub count: usize,
+    /// `1 commit`, `41 commits`.
+    pub counted: String,
+    /// The day of the last one.
+    pub last: Option<String>,
+    /// The newest of them.
+    pub commits: Vec<ChangeView>,
+}
+
+/// A commit in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangeView {
+    /// The commit.
+    pub commit: CommitView,
+    /// Its day.
+    pub day: String,
+    /// The first line of its message; empty in a public build.
+    pub subject: String,
 }
 
 /// A labelled value.

@@ -138,7 +138,7 @@ impl Unit {
 
 impl Renderer {
     /// `1 release`, `2 releases`.
-    fn counted(&self, count: usize, word: &str) -> String {
+    pub(in crate::render) fn counted(&self, count: usize, word: &str) -> String {
         let one = format!("{word}_one");
         let word = if count == 1 { self.theme.word(&one) } else { self.theme.word(word) };
         format!("{count} {word}")
