@@ -475,6 +475,12 @@ fn a_runbook_tells_how_many_commits_changed_what_it_watches_and_what_is_gone() {
     }
     assert!(page.contains("fix: &lt;b&gt;b&lt;/b&gt;") && !page.contains("sort keys"), "{page}");
     assert!(!page.contains("other:deploy"), "nothing is known of a source that is none");
+    // A public build does not repeat what commits say, which may be internal.
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\naudience = \"public\"\n")).unwrap();
+    build(root, &["--audience", "public"]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    assert!(page.contains("<code>deploy</code> 2 commits") && !page.contains("&lt;b&gt;b"), "{page}");
+    write(root, "site.toml", SITE);
     // What is gone stands first.
     git(root, "2026-04-05", &["rm", "-q", "deploy/edge.yaml"]);
     git(root, "2026-04-05", &["commit", "-qm", "chore: no edge"]);
@@ -482,6 +488,33 @@ fn a_runbook_tells_how_many_commits_changed_what_it_watches_and_what_is_gone() {
     let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
     let gone = page.find("sample:deploy/edge.yaml</code> <b>no longer exists</b>").unwrap();
     assert!(gone < page.find("<code>deploy</code> 3 commits").unwrap(), "{page}");
+}
+
+#[test]
+fn a_reader_reports_what_a_page_did_for_them() {
+    let folder = site();
+    let root = folder.path();
+    build(root, &[]);
+    assert!(
+        !read(root, "runbooks/edge/index.html").contains("class=\"feedback\""),
+        "there is no forge to tell"
+    );
+    let forge = SITE.replace("[site]", "[site]\nrepository = \"https://github.com/sample/kb\"");
+    write(root, "site.toml", &forge);
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html");
+    let feedback = page.split("class=\"feedback\"").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(feedback.matches("https://github.com/sample/kb/issues/new?title=").count(), 3, "{feedback}");
+    assert!(feedback.contains("Did%20not%20help%3A%20Edge%20is%20down"), "{feedback}");
+    assert!(
+        feedback.contains("body=https%3A%2F%2Fsample.example%2Fkb%2Frunbooks%2Fedge%2F%0A"),
+        "{feedback}"
+    );
+    let retro = read(root, "retros/2026-04-02-again/index.html");
+    assert_eq!(retro.matches("/issues/new?").count(), 1, "a retro can only be wrong: {retro}");
+    write(root, "site.toml", &format!("{forge}\n[forge]\nissue = \"\"\n"));
+    build(root, &[]);
+    assert!(!read(root, "runbooks/edge/index.html").contains("/issues/new?"));
 }
 
 #[test]

@@ -279,6 +279,22 @@ impl Renderer {
             .collect()
     }
 
+    /// Where a reader says what a page did for them: a new issue that names the page and the commit that they read.
+    fn feedback(&self, entry: &Entry, web: &Web<'_>, view: &mut PageView) {
+        let title = &entry.page.title;
+        let commit = view.commit.as_ref().map(|commit| format!("\n{}", commit.short)).unwrap_or_default();
+        let place = format!("{}{commit}", self.outside(&entry.url));
+        let issue = |words: &str, ask: &str| {
+            let text = format!("{place}\n\n{}\n", self.theme.word(ask));
+            web.issue(&format!("{}: {title}", self.theme.word(words)), &text)
+        };
+        view.problem_url = issue("problem_title", "problem_ask");
+        if entry.page.kind == Kind::Runbook {
+            view.helped_url = issue("helped_title", "helped_ask");
+            view.failed_url = issue("failed_title", "failed_ask");
+        }
+    }
+
     /// What git says of a page, and where it can be edited.
     fn history(&self, entry: &Entry, view: &mut PageView) {
         let day = |stamp: Stamp| {
@@ -303,6 +319,7 @@ impl Renderer {
         if let Some(web) = web.filter(|_| !path.starts_with(['/', '.'])) {
             view.edit_url = Some(web.edit(&path));
             view.history_url = Some(web.history(&path));
+            self.feedback(entry, &web, view);
         }
     }
 }

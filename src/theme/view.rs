@@ -176,6 +176,12 @@ pub struct PageView {
     pub edit_url: Option<String>,
     /// Where its history can be seen.
     pub history_url: Option<String>,
+    /// Where a reader reports a problem with it.
+    pub problem_url: Option<String>,
+    /// Where a reader says that a runbook helped, and that it did not.
+    pub helped_url: Option<String>,
+    /// The latter.
+    pub failed_url: Option<String>,
     /// Pages that link to it.
     pub backlinks: Vec<LinkView>,
     /// Its terms, by taxonomy.
