@@ -518,6 +518,53 @@ fn a_reader_reports_what_a_page_did_for_them() {
 }
 
 #[test]
+fn a_release_note_is_evidence_for_an_action_item() {
+    let folder = site();
+    let root = folder.path();
+    let note = "---\ntitle: Limits\nversion: 1.1.0\naction_items: [2026-03-14-checkout/A2, 2026-03-14-checkout/A1]\n---\n\nx\n";
+    write(root, "content/releases/v1.1.0.md", note);
+    build(root, &[]);
+    let data = json(root, "actions/actions.json");
+    let item =
+        |id: &str| data["items"].as_array().unwrap().iter().find(|item| item["id"] == id).unwrap().clone();
+    assert_eq!(item("2026-03-14-checkout/A2")["state"], "released");
+    assert_eq!(item("2026-03-14-checkout/A2")["commits"], serde_json::json!([]));
+    // The other has a commit of a later release as well.
+    assert_eq!(item("2026-03-14-checkout/A1")["commits"].as_array().unwrap().len(), 1);
+    let page = read(root, "actions/done/index.html");
+    assert!(page.contains(">sample 1.1.0</a>") && page.contains(">sample 1.1.1</a>"), "{page}");
+}
+
+#[test]
+fn a_review_notes_who_read_the_page() {
+    let folder = site();
+    let root = folder.path();
+    let review = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+            .args(["review", "edge", "--now", "2026-04-10"])
+            .args(arguments)
+            .current_dir(root)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(root.join("content/runbooks/edge.md")).unwrap()
+    };
+    let stamped = review(&["--by", "Sample: \"Person\""]);
+    assert_eq!(
+        stamped,
+        RUNBOOK
+            .replace("---\ntitle", "---\nreviewed_by: \"Sample: \\\"Person\\\"\"\ntitle")
+            .replace("2026-01-10", "2026-04-10")
+    );
+    build(root, &[]);
+    assert!(read(root, "runbooks/edge/index.html").contains("(Sample: &quot;Person&quot;)"));
+    // The next review is not that person's.
+    assert!(review(&[]).contains("reviewed_by: \"\"\n"));
+    build(root, &[]);
+    assert!(!read(root, "runbooks/edge/index.html").contains("Person"));
+}
+
+#[test]
 fn a_service_shows_what_is_open_and_what_was_released() {
     let folder = site();
     build(folder.path(), &[]);

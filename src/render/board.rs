@@ -8,6 +8,7 @@ use crate::site::{Action, FollowThrough, Listing};
 use crate::theme::view::{ActionView, CommitView, FactView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A list of action items.
 #[derive(Serialize)]
@@ -72,17 +73,22 @@ impl Renderer {
             commits: action
                 .evidence
                 .iter()
-                .map(|evidence| CommitView { short: short(&evidence.hash), url: evidence.url.clone() })
+                .filter_map(|evidence| {
+                    Some(CommitView { short: short(evidence.hash.as_ref()?), url: evidence.url.clone() })
+                })
                 .collect(),
             releases: action
                 .evidence
                 .iter()
                 .filter(|evidence| evidence.is_released)
-                .filter_map(|evidence| {
-                    let package = self.site.packages.get(evidence.release.0)?;
-                    let (release, _) = package.release(evidence.release.1)?;
+                .map(|evidence| evidence.release)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .filter_map(|(package, index)| {
+                    let package = self.site.packages.get(package)?;
+                    let (release, _) = package.release(index)?;
                     let title = format!("{} {}", release.package, release.title());
-                    Some(LinkView { title, url: self.release_url(package, evidence.release.1) })
+                    Some(LinkView { title, url: self.release_url(package, index) })
                 })
                 .collect(),
         }
@@ -144,7 +150,7 @@ impl Renderer {
                     "tracker": action.tracker,
                     "services": action.services,
                     "since": action.since.map(|since| since.day()),
-                    "commits": action.evidence.iter().map(|evidence| &evidence.hash).collect::<Vec<_>>(),
+                    "commits": action.evidence.iter().filter_map(|evidence| evidence.hash.as_ref()).collect::<Vec<_>>(),
                 })
             })
             .collect();

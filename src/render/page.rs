@@ -168,6 +168,11 @@ impl Renderer {
             services: self.terms(entry, "services"),
             owner: self.terms(entry, "teams").into_iter().next(),
             reviewed: common.reviewed.map(Into::into),
+            reviewed_by: common
+                .reviewed_by
+                .as_ref()
+                .map(|name| name.0.clone())
+                .filter(|name| !name.is_empty()),
             review_due: review_due.map(Into::into),
             review_late,
             backlinks: self.links_to(&entry.backlinks),

@@ -158,6 +158,8 @@ pub struct PageView {
     pub owner: Option<LinkView>,
     /// Day of the last review.
     pub reviewed: Option<TimeView>,
+    /// Who reviewed it then.
+    pub reviewed_by: Option<String>,
     /// Day of the next review.
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.
