@@ -309,7 +309,7 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     let page = read(folder.path(), "alerts/EdgeDown/index.html");
     assert!(page.contains("href=\"../../runbooks/edge/\"") && page.contains("critical"), "{page}");
     let list = read(folder.path(), "alerts/index.html");
-    assert!(list.contains("Alerts without a runbook: 1") && list.contains("no runbook</span>"), "{list}");
+    assert!(list.contains("1 alert without a runbook") && list.contains("no runbook</span>"), "{list}");
 }
 
 #[test]

@@ -118,9 +118,7 @@ impl Renderer {
 
     /// `1 release`, `2 releases`.
     fn counted(&self, count: usize, word: &str) -> String {
-        let one = format!("{word}_one");
-        let word = if count == 1 { self.theme.word(&one) } else { self.theme.word(word) };
-        format!("{count} {word}")
+        self.theme.counted(word, count)
     }
 
     fn figures(&self, total: &Period) -> Vec<FigureView> {
@@ -132,7 +130,7 @@ impl Renderer {
         };
         let per_month = (total.deployments > 0).then(|| {
             let count = f64::from(u32::try_from(total.deployments).unwrap_or(u32::MAX));
-            format!("{:.1} {}", count / 12.0, word("per_month"))
+            word("per_month").replace("{n}", &format!("{:.1}", count / 12.0))
         });
         let percent = total.failure_percent().map(|percent| format!("{percent:.1} %"));
         vec![
@@ -229,7 +227,7 @@ impl Renderer {
         few(total.incidents, "n_incidents");
         let unknown = total.incidents - total.restored.min(total.incidents);
         if unknown > 0 {
-            doubts.push(format!("{unknown} {}", self.theme.word("restore_unknown")));
+            doubts.push(self.theme.counted("n_restore_unknown", unknown));
         }
         doubts
     }
