@@ -51,7 +51,12 @@ impl Renderer {
             facts.push(self.fact("on_time", format!("{} / {}", found.on_time, found.timed)));
         }
         if let Some(age) = found.median_age {
-            facts.push(self.fact("median_age", format!("{age} d")));
+            facts.push(
+                self.fact(
+                    "median_age",
+                    self.theme.counted("n_days", usize::try_from(age).unwrap_or_default()),
+                ),
+            );
         }
         facts
     }

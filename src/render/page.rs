@@ -4,7 +4,7 @@ use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
 use super::parts::parts_of;
 use super::release::{ReleaseView, short};
-use super::{Renderer, Shell, digest};
+use super::{Renderer, Shell, digest, direction};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
@@ -138,6 +138,7 @@ impl Renderer {
             skip_heading: page.title_heading,
             links: &links,
             highlighter: &self.highlighter,
+            labels: self.theme.words.as_ref(),
         };
         markdown::render(&prepared, &page.outline, &options)
     }
@@ -152,6 +153,8 @@ impl Renderer {
     /// A page's facts, without its text.
     fn facts(&self, entry: &Entry) -> PageView {
         let page = &entry.page;
+        let language = &self.site.library.config.site.language;
+        let own_language = page.front.common.lang.as_ref().filter(|own| *own != language);
         let common = &page.front.common;
         let toc = markdown::toc(&page.outline.headings, page.title_heading);
         let headings: usize = toc.iter().map(|entry| 1 + entry.children.len()).sum();
@@ -159,6 +162,8 @@ impl Renderer {
         let mut view = PageView {
             title: page.title.clone(),
             kind: page.kind.name(),
+            lang: own_language.cloned(),
+            dir: own_language.map(|language| direction(language)),
             kind_label: self.kind_label(page.kind),
             toc: if common.toc.unwrap_or(headings >= TOC_LEAST) { toc } else { Vec::new() },
             date: page.date.map(Into::into),
@@ -277,7 +282,7 @@ impl Renderer {
             .iter()
             .filter(|taxonomy| !matches!(taxonomy.key.as_str(), "services" | "teams"))
             .map(|taxonomy| TermsView {
-                title: taxonomy.plural.clone(),
+                title: self.theme.label(&taxonomy.plural).to_owned(),
                 terms: self.terms(entry, &taxonomy.key),
             })
             .filter(|terms| !terms.terms.is_empty())

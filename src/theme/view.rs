@@ -100,6 +100,10 @@ pub struct PageView {
     pub kind: &'static str,
     /// What the kind is called.
     pub kind_label: String,
+    /// Its language, where that is not the site's.
+    pub lang: Option<String>,
+    /// The direction of that language's script.
+    pub dir: Option<&'static str>,
     /// Its HTML.
     pub body: String,
     /// Its headings; empty where there are too few for a table of contents.

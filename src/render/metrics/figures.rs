@@ -137,13 +137,6 @@ impl Unit {
 }
 
 impl Renderer {
-    /// `1 release`, `2 releases`.
-    pub(in crate::render) fn counted(&self, count: usize, word: &str) -> String {
-        let one = format!("{word}_one");
-        let word = if count == 1 { self.theme.word(&one) } else { self.theme.word(word) };
-        format!("{count} {word}")
-    }
-
     /// The figures of a period and, where it has several months, of each.
     pub(super) fn figures(&self, total: &Period, months: &[Period]) -> Vec<FigureView> {
         let word = |key: &str| self.theme.word(key).to_owned();
@@ -158,7 +151,7 @@ impl Renderer {
             let name = if is_frequency { "deployment_frequency" } else { figure.name };
             let shown = if is_frequency && of > 0 {
                 let rate = number(of) / number(months.len());
-                Some(format!("{rate:.1} {}", self.theme.word("per_month")))
+                Some(self.theme.word("per_month").replace("{n}", &format!("{rate:.1}")))
             } else {
                 value.filter(|_| !is_frequency).map(|value| figure.unit.show(value))
             };
@@ -167,7 +160,7 @@ impl Renderer {
                 name: figure.name,
                 label: word(name),
                 value: shown.unwrap_or_else(|| word("not_known")),
-                note: self.counted(of, figure.records),
+                note: self.theme.counted(figure.records, of),
                 how: word(&format!("how_{}", figure.name)),
                 spark: if several { bars(&values) } else { Vec::new() },
                 spark_text: if several {
@@ -214,14 +207,14 @@ impl Renderer {
         let mut doubts = Vec::new();
         let mut few = |count: usize, key: &str| {
             if count < FEW {
-                doubts.push(format!("{}: {}", self.counted(count, key), self.theme.word("too_few")));
+                doubts.push(format!("{}: {}", self.theme.counted(key, count), self.theme.word("too_few")));
             }
         };
         few(total.deployments, "n_releases");
         few(total.incidents, "n_incidents");
         let unknown = total.incidents - total.restored.min(total.incidents);
         if unknown > 0 {
-            doubts.push(format!("{unknown} {}", self.theme.word("restore_unknown")));
+            doubts.push(self.theme.counted("n_restore_unknown", unknown));
         }
         if total.prereleases > 0 {
             doubts.push(format!("{}: {}", self.theme.word("prereleases_left_out"), total.prereleases));
