@@ -40,6 +40,7 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
         vec![Diagnostic::error("config/value", error.to_string()).at(Span::file(FILE_NAME))]
     })?;
     config.all_kinds = Arc::new(kinds(&node, &config)?);
+    config.digest = crate::data::sha256(text.as_bytes());
     Ok(config)
 }
 

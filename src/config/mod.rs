@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod check;
 pub mod forge;
 mod load;
+pub mod output;
 mod paths;
 pub mod search;
 pub mod source;
@@ -20,6 +21,7 @@ use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
 use forge::WebConfig;
+use output::OutputConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
 use serde::{Deserialize, Serialize};
@@ -64,8 +66,13 @@ pub struct Config {
     pub check: CheckConfig,
     /// Where pages are edited in a browser.
     pub forge: WebConfig,
+    /// Files that a build writes beside the pages.
+    pub output: OutputConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
+    /// SHA-256 of the text that the settings were read from.
+    #[serde(skip)]
+    pub digest: [u8; 32],
 }
 
 /// What the site is called and where it lives.

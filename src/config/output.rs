@@ -1,0 +1,19 @@
+//! `[output]` in `site.toml`: what a build writes beside the pages.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Files that a build writes beside the pages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutputConfig {
+    /// Whether a build writes `provenance.json`: what it was made from, and the SHA-256 of every file. `annals verify`
+    /// compares a folder or a served site with it.
+    pub provenance: bool,
+}
+
+impl Default for OutputConfig {
+    fn default() -> Self {
+        Self { provenance: true }
+    }
+}
