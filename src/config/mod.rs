@@ -21,7 +21,7 @@ use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
 use forge::WebConfig;
-use output::OutputConfig;
+use output::{AuditConfig, OutputConfig};
 use schemars::JsonSchema;
 use search::SearchConfig;
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub struct Config {
     pub forge: WebConfig,
     /// Files that a build writes beside the pages.
     pub output: OutputConfig,
+    /// The pages that tell what changed in the content, from git.
+    pub audit: AuditConfig,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
     /// SHA-256 of the text that the settings were read from.

@@ -1,4 +1,4 @@
-//! `[output]` in `site.toml`: what a build writes beside the pages.
+//! `[output]` and `[audit]` in `site.toml`: what a build writes beside the pages.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,5 +15,19 @@ pub struct OutputConfig {
 impl Default for OutputConfig {
     fn default() -> Self {
         Self { provenance: true }
+    }
+}
+
+/// The pages that tell what changed in the content, from git.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditConfig {
+    /// Whether the site has pages that tell who changed which page when.
+    pub enabled: bool,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { enabled: true }
     }
 }

@@ -1,5 +1,6 @@
 //! Action items: the board, the calendar of due days, JSON and CSV.
 
+use super::csv::csv;
 use super::records::FacetView;
 use super::release::short;
 use super::{Renderer, absolute};
@@ -89,7 +90,7 @@ impl Renderer {
     }
 
     /// The address of a page as others have to write it.
-    fn outside(&self, address: &str) -> String {
+    pub(super) fn outside(&self, address: &str) -> String {
         match self.site.library.config.site.base_url.as_deref() {
             Some(base) => match address.split_once('#') {
                 Some((page, heading)) => format!("{}#{heading}", absolute(base, page)),
@@ -175,28 +176,5 @@ impl Renderer {
             out.push_str("\r\n");
         }
         out
-    }
-}
-
-/// A field of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it: the text comes
-/// from pages, and the file is opened by others.
-fn csv(field: &str) -> String {
-    let field = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    };
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv;
-
-    #[test]
-    fn a_field_is_one_field_and_no_formula() {
-        assert_eq!(csv("plain"), "plain");
-        assert_eq!(csv("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(csv("=1+1"), "'=1+1");
     }
 }

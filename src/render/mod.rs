@@ -1,7 +1,9 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod audit;
 mod board;
 mod compare;
+mod csv;
 mod documents;
 mod feed;
 mod home;

@@ -3,6 +3,7 @@
 //! [`plan`] takes a [`Library`] and gives a [`Site`]. It is pure: the same library gives the same site. What a route
 //! looks like is the business of `theme` and `render`.
 
+mod audit;
 mod board;
 mod causes;
 mod entry;
@@ -26,6 +27,7 @@ pub mod url;
 mod web;
 mod withheld;
 
+pub use audit::{AUDIT, Audit, AuditCommit, AuditPage};
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
 pub use causes::releases_of;
 pub use entry::{Entry, EntryId};
@@ -63,6 +65,8 @@ pub struct Site {
     pub records: Arc<Records>,
     /// Who is on call, and who was.
     pub on_call: Arc<OnCall>,
+    /// What changed in the content.
+    pub audit: Arc<Audit>,
     /// Every output path, sorted.
     pub routes: Arc<Vec<Route>>,
     /// Routes by path.

@@ -103,6 +103,12 @@ pub enum RecordRoute {
     OnCallScript,
     /// Shifts as iCalendar: of all rotations, or of one.
     OnCallCalendar(Option<usize>),
+    /// A list of changes to pages: the list and the page of it, from 1.
+    Audit(usize, usize),
+    /// All changes as JSON.
+    AuditJson,
+    /// All changes as CSV.
+    AuditCsv,
 }
 
 /// What a feed is about.

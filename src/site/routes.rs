@@ -1,5 +1,6 @@
 //! Gathers the output paths of a site, and reports two of them that would be one file.
 
+use super::audit::{AUDIT, Audit};
 use super::entry::Entry;
 use super::listing::Listing;
 use super::metrics;
@@ -173,6 +174,17 @@ impl Routes {
             let address = url::segment(&rota.name);
             self.add_record(format!("{ON_CALL}{address}.ics"), RecordRoute::OnCallCalendar(Some(index)));
         }
+    }
+
+    pub fn add_audit(&mut self, audit: &Audit, library: &Library) {
+        if audit.commits.is_empty() {
+            return;
+        }
+        for (index, list) in audit.lists.iter().enumerate() {
+            self.add_list(list, library.config.content.per_page, |number| RecordRoute::Audit(index, number));
+        }
+        self.add_record(format!("{AUDIT}audit.json"), RecordRoute::AuditJson);
+        self.add_record(format!("{AUDIT}audit.csv"), RecordRoute::AuditCsv);
     }
 
     fn add_list(&mut self, list: &Listing, per_page: usize, route: impl Fn(usize) -> RecordRoute) {

@@ -42,7 +42,7 @@ pub(super) fn watched<'a>(
     let mut found: Watched = paths.iter().map(|path| ((*path).to_owned(), None)).collect();
     for (name, folder) in sources {
         // What is wrong with a source is told where its releases are read.
-        let (history, _) = git::page_history(&folder, ignored);
+        let (history, _) = git::page_history(&folder, ignored, false);
         for path in &paths {
             let inner = match path.split_once(':') {
                 Some((source, inner)) if source == name => inner,
