@@ -23,6 +23,8 @@ pub fn media_type(path: &str) -> &'static str {
         "woff2" => "font/woff2",
         "mp4" => "video/mp4",
         "webm" => "video/webm",
+        "gz" => "application/gzip",
+        "zst" => "application/zstd",
         "wasm" => "application/wasm",
         _ if path.starts_with('_') => "text/plain; charset=utf-8",
         _ => "application/octet-stream",

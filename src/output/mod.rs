@@ -1,6 +1,7 @@
 //! Writing: a site's routes into a folder that is, at any moment, the complete old site or the complete new one.
 
 mod cache;
+mod compress;
 mod folder;
 mod index;
 mod manifest;
@@ -13,6 +14,7 @@ pub use index::search_index;
 pub use manifest::{FileRecord, Manifest, PATH as MANIFEST};
 pub use media::media_type;
 
+use crate::config::output::Encoding;
 use crate::data::sha256;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::leak::Search;
@@ -20,7 +22,7 @@ use crate::provenance;
 use crate::render::{Content, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -151,6 +153,37 @@ pub fn write(
         complete(&mut record);
         record
     }));
+    let taken: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
+    let encodings = &renderer.site.library.config.output.precompress;
+    let compressed = |record: &cache::Record, encoding: Encoding| {
+        let path = format!("{}{}", record.path, encoding.ending());
+        // A file of the site's own at that path wins.
+        if taken.contains(path.as_str()) {
+            return None;
+        }
+        let key = compress::key(&record.hash, encoding);
+        if let Some(before) = old.record(&path).filter(|before| before.key == Some(key))
+            && staging.keep(before)
+        {
+            let mut before = before.clone();
+            complete(&mut before);
+            taken_over(&path);
+            return Some(before);
+        }
+        let bytes = staging.read(&record.path).and_then(|bytes| compress::compress(&bytes, encoding));
+        match bytes {
+            Ok(bytes) => put(&path, &bytes, &record.origin, Some(key)),
+            Err(error) => {
+                complain(unwritable(&path, &error));
+                None
+            }
+        }
+    };
+    let texts = records.par_iter().filter(|record| compress::is_text(&record.path, record.size));
+    let compressed: Vec<cache::Record> = texts
+        .flat_map_iter(|record| encodings.iter().filter_map(|encoding| compressed(record, *encoding)))
+        .collect();
+    records.extend(compressed);
     records.sort_by(|a, b| a.path.cmp(&b.path));
     // A file of the site's own at that path wins.
     if has_provenance

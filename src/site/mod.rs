@@ -38,6 +38,7 @@ pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, releas
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
 pub use route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
+pub use routes::SECURITY_TEXT;
 pub use section::{Section, SectionId};
 pub use similar::Similar;
 pub use taxonomy::{Taxonomy, Term, names, services};

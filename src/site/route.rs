@@ -64,6 +64,10 @@ pub enum RouteKind {
     Redirects,
     /// `_headers`
     Headers,
+    /// `CNAME`
+    Cname,
+    /// `.well-known/security.txt`
+    SecurityText,
     /// `opensearch.xml`
     OpenSearch,
     /// `sw.js`

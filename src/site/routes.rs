@@ -15,6 +15,9 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::source::Library;
 use std::collections::HashMap;
 
+/// Where RFC 9116 wants to be told whom to write to.
+pub const SECURITY_TEXT: &str = ".well-known/security.txt";
+
 /// Output paths being gathered.
 #[derive(Default)]
 pub(super) struct Routes {
@@ -92,6 +95,12 @@ impl Routes {
         }
         if library.config.search.offline_bytes > 0 {
             self.add("sw.js".into(), RouteKind::ServiceWorker, "annals", found);
+        }
+        if library.config.output.cname {
+            self.add("CNAME".into(), RouteKind::Cname, "annals", found);
+        }
+        if library.config.security.is_some() {
+            self.add(SECURITY_TEXT.into(), RouteKind::SecurityText, "annals", found);
         }
         if library.config.site.base_url.is_some() {
             self.add("sitemap.xml".into(), RouteKind::Sitemap, "annals", found);
