@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod check;
 pub mod forge;
 mod load;
+pub mod offline;
 pub mod output;
 mod paths;
 pub mod publish;
@@ -23,6 +24,7 @@ use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
 use forge::WebConfig;
+use offline::OfflineConfig;
 use output::{AuditConfig, OutputConfig};
 use publish::PublishConfig;
 use schemars::JsonSchema;
@@ -70,6 +72,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// Where pages are edited in a browser.
     pub forge: WebConfig,
+    /// What a browser keeps of the site, so that it works without a network.
+    pub offline: OfflineConfig,
     /// Files that a build writes beside the pages.
     pub output: OutputConfig,
     /// The pages that tell what changed in the content, from git.

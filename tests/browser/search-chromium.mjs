@@ -102,13 +102,14 @@ function part(request, response, body) {
   response.writeHead(206, { "Content-Type": "audio/wav", "Content-Range": `bytes ${from}-${end}/${body.length}` }).end(body.subarray(Number(from), end + 1));
 }
 
-/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered; `changed` tells that files are others. */
+/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered, and while it is `slow` pages take so many milliseconds; `changed` tells that files are others. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
-  const state = { broken: new Map(), down: false, changed: () => packed.clear() };
+  const state = { broken: new Map(), down: false, slow: 0, changed: () => packed.clear() };
   const log = [];
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
     if (state.down) return request.socket.destroy();
+    if (state.slow && request.headers.accept?.includes("text/html")) await new Promise((resolve) => setTimeout(resolve, state.slow));
     let name = decodeURIComponent(new URL(request.url, "http://x").pathname);
     if (!name.startsWith(prefix)) return response.writeHead(404).end();
     name = name.slice(prefix.length - 1);

@@ -217,6 +217,15 @@
     if (text) text.textContent = dated(text.textContent);
   }
 
+  // What the browser keeps for when there is no network: on a kept copy at once, else when the page has come to rest.
+  function offline() {
+    if (!html.dataset.offline || !navigator.serviceWorker || !/^http/.test(location.protocol)) return;
+    var load = function () { doc.head.append(make("script", { src: root + html.dataset.offline })); };
+    if (html.dataset.saved) load();
+    else if (doc.readyState === "complete") setTimeout(load, 2000);
+    else window.addEventListener("load", function () { setTimeout(load, 2000); });
+  }
+
   var step = schemeButton();
   newPage();
   drawer();
