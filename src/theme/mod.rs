@@ -29,6 +29,9 @@ struct BuiltIn;
 /// Stylesheets that go to pages as parts of `app.css`: all of them are smaller than what a request costs.
 const STYLES: [&str; 2] = ["records.css", "compare.css"];
 
+/// Scripts of every page, which go to it as one: `app.js`.
+const SCRIPTS: [&str; 5] = ["app.js", "code.js", "tables.js", "images.js", "keys.js"];
+
 /// A theme, ready to render.
 #[derive(Debug)]
 pub struct Theme {
@@ -98,11 +101,9 @@ impl Theme {
                 && !client::is_part(asset)
                 && asset != "app.css"
                 && !STYLES.contains(&asset)
+                && !SCRIPTS.contains(&asset)
             {
-                // What scripts say comes with the first of them: no request more, and no inline script.
-                let told = words.script().filter(|_| asset == "app.js");
-                let bytes = told.map_or_else(|| bytes.clone(), |told| [told.as_bytes(), bytes].concat());
-                assets.push(ThemeAsset::new(asset, bytes));
+                assets.push(ThemeAsset::new(asset, bytes.clone()));
             }
         }
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
@@ -121,6 +122,9 @@ impl Theme {
                 assets.push(asset);
             }
         }
+        // What scripts say comes with the first of them: no request more, and no inline script.
+        let script = client::join(&SCRIPTS, part).map(|script| words.script().unwrap_or_default() + &script);
+        assets.extend(script.map(|script| ThemeAsset::new("app.js", script.into_bytes())));
         let first = client::first(part, &later);
         assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
         let words = Arc::new(words);
