@@ -32,6 +32,7 @@ export const BUDGETS = {
   list: { html: 30, css: 10, js: 12, all: 60, requests: 6, nodes: 2500 },
   // Search itself, which other pages fetch when somebody is about to search, comes with its page.
   search: { js: 24, requests: 8 },
+  "not-found": { js: 24, requests: 9 },
   // The versions and the changes between two of them are files of their own.
   compare: { requests: 8 },
 };
