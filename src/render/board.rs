@@ -2,12 +2,13 @@
 
 use super::records::FacetView;
 use super::release::short;
-use super::{Renderer, absolute};
+use super::{Renderer, absolute, csv};
 use crate::feed::calendar::{Event, calendar};
 use crate::site::{Action, FollowThrough, Listing};
 use crate::theme::view::{ActionView, CommitView, FactView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A list of action items.
 #[derive(Serialize)]
@@ -77,24 +78,29 @@ impl Renderer {
             commits: action
                 .evidence
                 .iter()
-                .map(|evidence| CommitView { short: short(&evidence.hash), url: evidence.url.clone() })
+                .filter_map(|evidence| {
+                    Some(CommitView { short: short(evidence.hash.as_ref()?), url: evidence.url.clone() })
+                })
                 .collect(),
             releases: action
                 .evidence
                 .iter()
                 .filter(|evidence| evidence.is_released)
-                .filter_map(|evidence| {
-                    let package = self.site.packages.get(evidence.release.0)?;
-                    let (release, _) = package.release(evidence.release.1)?;
+                .map(|evidence| evidence.release)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .filter_map(|(package, index)| {
+                    let package = self.site.packages.get(package)?;
+                    let (release, _) = package.release(index)?;
                     let title = format!("{} {}", release.package, release.title());
-                    Some(LinkView { title, url: self.release_url(package, evidence.release.1) })
+                    Some(LinkView { title, url: self.release_url(package, index) })
                 })
                 .collect(),
         }
     }
 
     /// The address of a page as others have to write it.
-    fn outside(&self, address: &str) -> String {
+    pub(super) fn outside(&self, address: &str) -> String {
         match self.site.library.config.site.base_url.as_deref() {
             Some(base) => match address.split_once('#') {
                 Some((page, heading)) => format!("{}#{heading}", absolute(base, page)),
@@ -149,7 +155,7 @@ impl Renderer {
                     "tracker": action.tracker,
                     "services": action.services,
                     "since": action.since.map(|since| since.day()),
-                    "commits": action.evidence.iter().map(|evidence| &evidence.hash).collect::<Vec<_>>(),
+                    "commits": action.evidence.iter().filter_map(|evidence| evidence.hash.as_ref()).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -175,33 +181,8 @@ impl Renderer {
                 day(action.since),
                 self.outside(&action.url),
             ];
-            let fields: Vec<String> = fields.iter().map(|field| csv(field)).collect();
-            out.push_str(&fields.join(","));
-            out.push_str("\r\n");
+            out.push_str(&csv::line(fields));
         }
         out
-    }
-}
-
-/// A field of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it: the text comes
-/// from pages, and the file is opened by others.
-fn csv(field: &str) -> String {
-    let field = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    };
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv;
-
-    #[test]
-    fn a_field_is_one_field_and_no_formula() {
-        assert_eq!(csv("plain"), "plain");
-        assert_eq!(csv("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(csv("=1+1"), "'=1+1");
     }
 }

@@ -2,7 +2,9 @@
 
 mod board;
 mod compare;
+mod csv;
 mod documents;
+mod drift;
 mod feed;
 mod home;
 mod host;

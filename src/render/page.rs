@@ -173,6 +173,11 @@ impl Renderer {
             services: self.terms(entry, "services"),
             owner: self.terms(entry, "teams").into_iter().next(),
             reviewed: common.reviewed.map(Into::into),
+            reviewed_by: common
+                .reviewed_by
+                .as_ref()
+                .map(|name| name.0.clone())
+                .filter(|name| !name.is_empty()),
             review_due: review_due.map(Into::into),
             review_late,
             backlinks: self.links_to(&entry.backlinks),
@@ -187,9 +192,7 @@ impl Renderer {
             Fields::Runbook(runbook) => {
                 view.alerts.clone_from(&runbook.alerts.0);
                 view.errors.clone_from(&runbook.errors.0);
-                let changed = crate::site::review::changed(&self.site.library, &entry.page);
-                view.changed_since =
-                    changed.into_iter().map(|(path, day)| format!("{path} ({day})")).collect();
+                view.drift = self.drift(&entry.page);
             }
             Fields::Retro(retro) => self.retro(entry, retro, &mut view),
             Fields::ReleaseNote(note) => {
@@ -286,6 +289,22 @@ impl Renderer {
             .collect()
     }
 
+    /// Where a reader says what a page did for them: a new issue that names the page and the commit that they read.
+    fn feedback(&self, entry: &Entry, web: &Web<'_>, view: &mut PageView) {
+        let title = &entry.page.title;
+        let commit = view.commit.as_ref().map(|commit| format!("\n{}", commit.short)).unwrap_or_default();
+        let place = format!("{}{commit}", self.outside(&entry.url));
+        let issue = |words: &str, ask: &str| {
+            let text = format!("{place}\n\n{}\n", self.theme.word(ask));
+            web.issue(&format!("{}: {title}", self.theme.word(words)), &text)
+        };
+        view.problem_url = issue("problem_title", "problem_ask");
+        if entry.page.kind == Kind::Runbook {
+            view.helped_url = issue("helped_title", "helped_ask");
+            view.failed_url = issue("failed_title", "failed_ask");
+        }
+    }
+
     /// What git says of a page, and where it can be edited.
     fn history(&self, entry: &Entry, view: &mut PageView) {
         let day = |stamp: Stamp| {
@@ -310,6 +329,7 @@ impl Renderer {
         if let Some(web) = web.filter(|_| !path.starts_with(['/', '.'])) {
             view.edit_url = Some(web.edit(&path));
             view.history_url = Some(web.history(&path));
+            self.feedback(entry, &web, view);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::entry::EntryId;
 use super::section::SectionId;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// One output path.
@@ -85,8 +86,12 @@ pub enum RecordRoute {
     ActionsJson,
     /// All action items as CSV.
     ActionsCsv,
-    /// Figures: of the whole site, or of a service by its place in the catalogue.
-    Metrics(Option<usize>),
+    /// Figures.
+    Metrics(MetricsOf),
+    /// The figures of a month, by its first day, and the records behind them.
+    MetricsMonth(Date),
+    /// All records behind figures as CSV.
+    MetricsCsv,
     /// All figures as JSON.
     MetricsJson,
     /// A page of the list of alerts, from 1.
@@ -103,6 +108,17 @@ pub enum RecordRoute {
     OnCallScript,
     /// Shifts as iCalendar: of all rotations, or of one.
     OnCallCalendar(Option<usize>),
+}
+
+/// What figures are about. Numbers are places in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsOf {
+    /// The whole site.
+    Site,
+    /// A service.
+    Service(usize),
+    /// A team.
+    Team(usize),
 }
 
 /// What a feed is about.
