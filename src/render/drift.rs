@@ -18,7 +18,7 @@ impl Renderer {
                 path: drift.path.to_owned(),
                 is_gone: drift.commits.is_none(),
                 count: commits.len(),
-                counted: self.counted(commits.len(), "n_commits"),
+                counted: self.theme.counted("n_commits", commits.len()),
                 last: commits.first().map(|commit| commit.at.day()),
                 commits: commits.iter().take(COMMITS).map(change).collect(),
             }

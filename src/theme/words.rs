@@ -100,7 +100,7 @@ impl Words {
         if !is_day || !is_year || parts.next().is_some() {
             return None;
         }
-        let pattern = self.word(if day.is_some() { "date_day" } else { "date_month" });
+        let pattern = self.word(if day.is_some() { "date" } else { "date_month" });
         let day = day.unwrap_or_default().trim_start_matches('0');
         Some(pattern.replace("{day}", day).replace("{month}", name).replace("{year}", year))
     }

@@ -137,11 +137,6 @@ impl Unit {
 }
 
 impl Renderer {
-    /// `1 release`, `2 releases`.
-    pub(in crate::render) fn counted(&self, count: usize, word: &str) -> String {
-        self.theme.counted(word, count)
-    }
-
     /// The figures of a period and, where it has several months, of each.
     pub(super) fn figures(&self, total: &Period, months: &[Period]) -> Vec<FigureView> {
         let word = |key: &str| self.theme.word(key).to_owned();
@@ -165,7 +160,7 @@ impl Renderer {
                 name: figure.name,
                 label: word(name),
                 value: shown.unwrap_or_else(|| word("not_known")),
-                note: self.counted(of, figure.records),
+                note: self.theme.counted(figure.records, of),
                 how: word(&format!("how_{}", figure.name)),
                 spark: if several { bars(&values) } else { Vec::new() },
                 spark_text: if several {
@@ -212,7 +207,7 @@ impl Renderer {
         let mut doubts = Vec::new();
         let mut few = |count: usize, key: &str| {
             if count < FEW {
-                doubts.push(format!("{}: {}", self.counted(count, key), self.theme.word("too_few")));
+                doubts.push(format!("{}: {}", self.theme.counted(key, count), self.theme.word("too_few")));
             }
         };
         few(total.deployments, "n_releases");
