@@ -103,7 +103,11 @@ impl Theme {
                 && !STYLES.contains(&asset)
                 && !SCRIPTS.contains(&asset)
             {
-                assets.push(ThemeAsset::new(asset, bytes.clone()));
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(script) if asset.ends_with(".js") => words.tell(script.to_owned()).into_bytes(),
+                    _ => bytes.clone(),
+                };
+                assets.push(ThemeAsset::new(asset, bytes));
             }
         }
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
@@ -117,16 +121,16 @@ impl Theme {
         let mut later = BTreeMap::new();
         for (name, parts) in client::LATER {
             if let Some(script) = client::join(parts, part) {
-                let asset = ThemeAsset::new(&format!("{name}.js"), script.into_bytes());
+                let asset = ThemeAsset::new(&format!("{name}.js"), words.tell(script).into_bytes());
                 later.insert(name.to_owned(), asset.path.clone());
                 assets.push(asset);
             }
         }
-        // What scripts say comes with the first of them: no request more, and no inline script.
-        let script = client::join(&SCRIPTS, part).map(|script| words.script().unwrap_or_default() + &script);
+        // What scripts say comes with them: no request more, and no inline script.
+        let script = client::join(&SCRIPTS, part).map(|script| words.tell(script));
         assets.extend(script.map(|script| ThemeAsset::new("app.js", script.into_bytes())));
         let first = client::first(part, &later);
-        assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
+        assets.extend(first.map(|script| ThemeAsset::new("search.js", words.tell(script).into_bytes())));
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.
