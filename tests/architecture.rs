@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 23] = [
     "diagnostic",
     "data",
     "markdown",
@@ -28,8 +28,10 @@ const ORDER: [&str; 21] = [
     "theme",
     "leak",
     "render",
+    "provenance",
     "output",
     "publish",
+    "verify",
     "diff",
     "serve",
     "cli",

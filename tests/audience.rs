@@ -42,6 +42,7 @@ const CANARIES: &[&str] = &[
     "nutria",
     "olingo",
     "peccary",
+    "potoroo",
 ];
 
 const SITE: &[(&str, &str)] = &[
@@ -113,7 +114,11 @@ fn site_with_history() -> tempfile::TempDir {
         git(root, &["add", "-A"]);
         git(root, &["commit", "-q", "-m", message]);
     };
-    add("content/articles/quokka.md", "\nMore.\n", "feat: tell of the nutria");
+    add(
+        "content/articles/quokka.md",
+        "\nMore.\n",
+        "feat: tell of the nutria\n\nCo-authored-by: Potoroo P <p@example.org>",
+    );
     fs::write(root.join("content/articles/gone.md"), "---\naudience: internal\n---\n\nx\n").unwrap();
     add("urls.txt", "articles/gone/\n", "feat: add the olingo page");
     fs::remove_file(root.join("content/articles/gone.md")).unwrap();

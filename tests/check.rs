@@ -26,6 +26,7 @@ const CASES: &[(&str, Files, Files)] = &[
     ("check/no-reason", &[("content/a.md", "# A\n\n<!-- annals: allow page/placeholder -->\nTODO\n")], &[("content/a.md", "# A\n\n<!-- annals: allow page/placeholder, it is about them -->\nTODO\n")]),
     ("check/not-needed", &[("content/a.md", "# A\n\n<!-- annals: allow page/placeholder, it is about them -->\nnothing\n")], &[("content/a.md", "# A\n\n<!-- annals: allow page/placeholder, it is about them -->\nTODO\n")]),
     ("page/title-twice", &[("content/a/a.md", "# A\n\nx\n"), ("content/a/b.md", "# a\n\nx\n")], &[("content/a/a.md", "# A\n\nx\n"), ("content/b/b.md", "# A\n\nx\n")]),
+    ("security/expired", &[("site.toml", "[security]\ncontact = [\"mailto:a@example.org\"]\nexpires = 2026-01-01\n"), ("content/a.md", "# A\n\nx\n")], &[("site.toml", "[security]\ncontact = [\"mailto:a@example.org\"]\nexpires = 2027-01-01\n"), ("content/a.md", "# A\n\nx\n")]),
     ("page/empty", &[("content/a.md", "---\ntitle: A\n---\n")], &[("content/a.md", "---\ntitle: A\n---\nx\n")]),
     ("page/orphan", &[("content/a.md", "# A\n\nx\n")], &[("content/a.md", "# A\n\n[b](b.md)\n"), ("content/b.md", "# B\n\n[a](a.md)\n")]),
     ("page/placeholder", &[("content/a.md", "# A\n\nTODO: write\n")], &[("content/a.md", "# A\n\n`TODO` todo\n\n    TODO\n")]),

@@ -102,8 +102,10 @@ impl Repository {
                 }
             }
         }
-        // Files that annals keeps for itself: the manifest tells of all others.
-        files.retain(|path, _| !path.starts_with(".annals/"));
+        // The manifest tells of all others; the provenance and the audit tell of commits, which a change gets when it is
+        // merged.
+        let told = |path: &str| !path.starts_with(".annals/") && !path.starts_with("audit/");
+        files.retain(|path, _| told(path) && path != "provenance.json");
         files
     }
 

@@ -84,3 +84,100 @@ fn caddy_gets_addresses_redirects_and_headers() {
         understood("caddy", &["validate", "--adapter", "caddyfile", "--config", file.to_str().unwrap()]);
     }
 }
+
+/// A free port of this machine.
+fn port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The headers and the body that a server answers with, asked for an encoding; none if it does not answer in time.
+fn ask(port: u16, path: &str, encoding: &str) -> Option<(String, Vec<u8>)> {
+    use std::io::{Read as _, Write as _};
+    for _ in 0..100 {
+        if let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) {
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
+            );
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).unwrap();
+            let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+            let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+            return Some((head, answer[end + 4..].to_vec()));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    None
+}
+
+/// A server that is stopped with its test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn servers_send_the_files_that_the_build_compressed() {
+    let root = site("https://kb.example.org/");
+    let settings = "[site]\ntitle = \"T\"\nbase_url = \"https://kb.example.org/\"\n[output]\nprecompress = ";
+    let kb = root.path();
+    let built = |encodings: &str| {
+        fs::write(kb.join("site.toml"), format!("{settings}{encodings}\n")).unwrap();
+        let out = Command::new(env!("CARGO_BIN_EXE_annals")).arg("-C").arg(kb).arg("build").output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    };
+    let rules = |server: &str| export(kb, server).replace("/srv/my kb", &kb.join("dist").to_string_lossy());
+    built("[\"gzip\"]");
+    let (nginx, port_of_nginx) = (rules("nginx"), port());
+    assert!(nginx.contains("gzip_static on;") && !nginx.contains("brotli_static"), "{nginx}");
+    let file = kb.join("nginx.conf");
+    let text = format!(
+        "daemon off; master_process off; pid {0}/pid; error_log {0}/log; events {{}}\nhttp {{ access_log off; client_body_temp_path {0}/t1; proxy_temp_path {0}/t2; fastcgi_temp_path {0}/t3; uwsgi_temp_path {0}/t4; scgi_temp_path {0}/t5; server {{ listen 127.0.0.1:{port_of_nginx}; {nginx} }} }}\n",
+        kb.display()
+    );
+    fs::write(&file, text).unwrap();
+    match Command::new("nginx").arg("-p").arg(kb).arg("-c").arg(&file).spawn() {
+        Ok(child) => {
+            let _running = Running(child);
+            let (head, body) = ask(port_of_nginx, "/a/", "gzip").unwrap();
+            assert!(head.contains("content-encoding: gzip"), "{head}");
+            assert_eq!(body, fs::read(kb.join("dist/a/index.html.gz")).unwrap());
+            let (head, body) = ask(port_of_nginx, "/a/", "identity").unwrap();
+            assert!(!head.contains("content-encoding"), "{head}");
+            assert_eq!(body, fs::read(kb.join("dist/a/index.html")).unwrap());
+        }
+        Err(_) => eprintln!("SKIPPED: nginx is not installed"),
+    }
+    built("[\"gzip\", \"brotli\", \"zstd\"]");
+    let (caddy, port_of_caddy) = (rules("caddy"), port());
+    assert!(caddy.contains("precompressed br zstd gzip"), "{caddy}");
+    let file = kb.join("Caddyfile");
+    fs::write(&file, format!("{{\nadmin off\n}}\nhttp://127.0.0.1:{port_of_caddy} {{\n{caddy}\n}}\n"))
+        .unwrap();
+    let run = ["run", "--adapter", "caddyfile", "--config"];
+    match Command::new("caddy")
+        .args(run)
+        .arg(&file)
+        .env("HOME", kb)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+    {
+        Ok(child) => {
+            let _running = Running(child);
+            for (encoding, ending) in [("br", "br"), ("zstd", "zst"), ("gzip", "gz")] {
+                let (head, body) = ask(port_of_caddy, "/a/", encoding).unwrap();
+                assert!(head.contains(&format!("content-encoding: {encoding}")), "{head}");
+                assert!(
+                    body.ends_with(&fs::read(kb.join(format!("dist/a/index.html.{ending}"))).unwrap())
+                        || head.contains("chunked"),
+                    "{encoding}"
+                );
+            }
+        }
+        Err(_) => eprintln!("SKIPPED: caddy is not installed"),
+    }
+}

@@ -152,7 +152,7 @@ fn missing_and_damaged_objects_are_named() {
     let (told, diagnostics) = read_source(&source, &ChangelogConfig::default(), builder.path(), None);
     assert_eq!(subjects(&told.unwrap()), ["last", "kept"], "a commit whose tree is lost counts");
     assert!(diagnostics.iter().any(|one| one.message.contains(&tree.to_string())), "{diagnostics:?}");
-    let (_, diagnostics) = annals::source::git::page_history(builder.path(), &[]);
+    let (_, diagnostics) = annals::source::git::page_history(builder.path(), &[], false);
     assert!(diagnostics.iter().any(|one| one.message.contains(&tree.to_string())), "{diagnostics:?}");
 }
 

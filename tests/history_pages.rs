@@ -23,7 +23,7 @@ fn pages_know_when_and_by_whom_they_were_made_and_changed() {
         builder.commit_by("Ann", "main", "docs: move", &[("content/sub/c.md", "2"), ("content/b.md", "")]);
     builder.commit_by("Dee", "main", "chore: other", &[("other.md", "2")]);
     std::fs::create_dir_all(builder.path().join("content")).unwrap();
-    let (history, diagnostics) = page_history(&builder.path().join("content"), &[]);
+    let (history, diagnostics) = page_history(&builder.path().join("content"), &[], false);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     assert_eq!(history.prefix, "content");
     let page = |path: &str| {
@@ -50,7 +50,7 @@ fn mailmap_joins_people_and_ignored_commits_do_not_count() {
         &[("a.md", "1"), (".mailmap", "Ann Lee <ann@example.com>\n")],
     );
     let noise = builder.commit_by("Bob", "main", "style: format", &[("a.md", "2")]);
-    let (history, _) = page_history(builder.path(), &[noise.to_string()]);
+    let (history, _) = page_history(builder.path(), &[noise.to_string()], false);
     let facts = history.page("a.md").unwrap();
     assert_eq!(facts.contributors[0].name, "Ann Lee");
     assert_eq!((facts.contributors.len(), facts.updated.unwrap().date().as_str()), (1, "2023-11-15"));
@@ -59,11 +59,11 @@ fn mailmap_joins_people_and_ignored_commits_do_not_count() {
 #[test]
 fn no_repository_and_an_empty_one_give_a_note() {
     let dir = tempfile::tempdir().unwrap();
-    let (history, diagnostics) = page_history(dir.path(), &[]);
+    let (history, diagnostics) = page_history(dir.path(), &[], false);
     assert!(history.head.is_none());
     assert_eq!(diagnostics[0].rule, "git/no-repository");
     let builder = Builder::new();
-    let (history, diagnostics) = page_history(builder.path(), &[]);
+    let (history, diagnostics) = page_history(builder.path(), &[], false);
     assert!(history.head.is_none());
     assert_eq!(diagnostics[0].rule, "git/empty");
 }
@@ -75,7 +75,7 @@ fn a_shallow_clone_leaves_out_what_it_can_not_know() {
     let edge = builder.commit("main", "docs: b", &[("b.md", "2")]);
     builder.commit("main", "docs: a", &[("a.md", "2"), ("c.md", "1")]);
     std::fs::write(builder.path().join(".git/shallow"), format!("{edge}\n")).unwrap();
-    let (history, diagnostics) = page_history(builder.path(), &[]);
+    let (history, diagnostics) = page_history(builder.path(), &[], false);
     assert_eq!(diagnostics.iter().map(|one| one.rule).collect::<Vec<_>>(), ["git/shallow"]);
     assert!(history.head.as_ref().unwrap().shallow);
     let a = history.page("a.md").unwrap();

@@ -8,6 +8,7 @@
 )]
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -215,4 +216,87 @@ fn a_branch_is_pushed_on_top_of_what_the_remote_has() {
 
     let (code, _, err) = annals(&kb, &["publish", "branch:gh-pages", "--push", "nowhere"]);
     assert!(code == 3 && err.contains("publish/push"), "{err}");
+}
+
+#[test]
+fn a_program_gets_the_files_stage_by_stage_and_the_manifest_last() {
+    let root = site();
+    let kb = root.path().join("kb");
+    write(
+        &kb,
+        "site.toml",
+        "[site]\ntitle = \"T\"\n[publish.commands.web]\ncopy = [\"rsync\", \"-a\", \"--files-from=-\", \"{site}/\", \"../www/\"]\nremove = [\"rsync\", \"-a\", \"--delete\", \"--exclude=/.annals/manifest.json\", \"{site}/\", \"../www/\"]\n[publish.commands.list]\ncopy = [\"sh\", \"-c\", \"cat >> list\"]\n[publish.commands.broken]\ncopy = [\"sh\", \"-c\", \"grep -q html && exit 7; cat > /dev/null\"]\n",
+    );
+    let told = succeed(&kb, &["publish", "command:list", "--dry-run"]);
+    assert!(told.contains("sh -c cat >> list < ") && !kb.join("list").exists(), "{told}");
+    succeed(&kb, &["publish", "command:list"]);
+    let list = fs::read_to_string(kb.join("list")).unwrap();
+    let place =
+        |path: &str| list.lines().position(|line| line == path).unwrap_or_else(|| panic!("{path}: {list}"));
+    assert!(place("search/root.js") < place("a/index.html") && place("a/index.html") < place("llms.txt"));
+    assert_eq!(place(".annals/manifest.json"), list.lines().count() - 1);
+    if Command::new("rsync").arg("--version").output().is_ok() {
+        fs::create_dir_all(root.path().join("www/gone")).unwrap();
+        fs::write(root.path().join("www/gone/index.html"), "").unwrap();
+        succeed(&kb, &["publish", "command:web"]);
+        let www = root.path().join("www");
+        assert_eq!(
+            fs::read(www.join("a/index.html")).unwrap(),
+            fs::read(kb.join("dist/a/index.html")).unwrap()
+        );
+        assert!(www.join(".annals/manifest.json").exists() && !www.join("gone/index.html").exists());
+    } else {
+        eprintln!("SKIPPED: rsync is not installed");
+    }
+    let (code, _, err) = annals(&kb, &["publish", "command:broken"]);
+    assert!(code == 3 && err.contains("publish/command") && err.contains("7"), "{code} {err}");
+    let (code, _, err) = annals(&kb, &["publish", "command:wbe"]);
+    assert!(code == 2 && err.contains("did you mean `command:web`?"), "{code} {err}");
+}
+
+#[test]
+fn compressed_files_are_made_once_and_the_same_everywhere() {
+    let root = site();
+    let kb = root.path().join("kb");
+    succeed(&kb, &["build", "--precompress", "gzip,brotli,zstd"]);
+    let page = kb.join("dist/a/index.html");
+    let beside = |ending: &str| fs::read(page.with_extension(format!("html.{ending}"))).unwrap();
+    let times = || {
+        ["gz", "br", "zst"].map(|ending| {
+            fs::metadata(page.with_extension(format!("html.{ending}"))).unwrap().modified().unwrap()
+        })
+    };
+    let mut plain = Vec::new();
+    brotli::Decompressor::new(&*beside("br"), 4096).read_to_end(&mut plain).unwrap();
+    assert_eq!(plain, fs::read(&page).unwrap());
+    assert_eq!(zstd::decode_all(&*beside("zst")).unwrap(), plain);
+    let (bytes, before) = ([beside("gz"), beside("br"), beside("zst")], times());
+    let manifest = fs::read_to_string(kb.join("dist/.annals/manifest.json")).unwrap();
+    assert!(manifest.contains("\"path\":\"a/index.html.br\""), "the manifest has them");
+    assert!(!kb.join("dist/_headers.gz").exists() && !kb.join("dist/robots.txt.gz").exists());
+    write(&kb, "content/b.md", "# B\n\nAnother.\n");
+    succeed(&kb, &["build", "--precompress", "gzip,brotli,zstd"]);
+    assert_eq!(times(), before, "what did not change is not compressed again");
+    succeed(&kb, &["verify", "dist"]);
+    succeed(&kb, &["build", "--precompress", "gzip,brotli,zstd", "--no-cache"]);
+    assert_eq!([beside("gz"), beside("br"), beside("zst")], bytes);
+    succeed(&kb, &["build"]);
+    assert!(!page.with_extension("html.gz").exists());
+}
+
+#[test]
+fn the_domain_and_whom_to_tell_of_a_weakness_come_from_the_settings() {
+    let root = site();
+    let kb = root.path().join("kb");
+    write(
+        &kb,
+        "site.toml",
+        "[site]\ntitle = \"T\"\nbase_url = \"https://kb.example.org:8443/\"\n[output]\ncname = true\n[security]\ncontact = [\"mailto:security@example.org\"]\nexpires = 2027-01-01\nlanguages = [\"en\", \"de\"]\n",
+    );
+    succeed(&kb, &["build"]);
+    assert_eq!(fs::read_to_string(kb.join("dist/CNAME")).unwrap(), "kb.example.org\n");
+    assert_eq!(
+        fs::read_to_string(kb.join("dist/.well-known/security.txt")).unwrap(),
+        "Contact: mailto:security@example.org\nExpires: 2027-01-01T00:00:00Z\nPreferred-Languages: en, de\nCanonical: https://kb.example.org:8443/.well-known/security.txt\n"
+    );
 }

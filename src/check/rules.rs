@@ -33,6 +33,7 @@ macro_rules! rules {
 }
 
 rules! {
+    SECURITY_EXPIRED = Warning "security/expired", "The site's `security.txt` has expired, so that it counts for nothing.";
     UNKNOWN_RULE = Warning "check/unknown-rule", "A rule is set or allowed that does not exist.";
     NO_REASON = Warning "check/no-reason", "A rule is allowed on a page, but nobody says why.";
     NOT_NEEDED = Note "check/not-needed", "A rule is allowed where it finds nothing.";

@@ -136,6 +136,15 @@ fn dates(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn site(site: &Site, found: &mut Vec<Diagnostic>) {
+    let expires = site.library.config.security.as_ref().map(|security| security.expires);
+    if let Some((expires, _)) = expires.zip(site.library.now).filter(|(expires, now)| expires.at <= now.at) {
+        found.push(
+            SECURITY_EXPIRED
+                .finding(format!("`security.txt` has expired on {}", expires.day()))
+                .at(Span::file(crate::config::FILE_NAME))
+                .help("see that the contacts still hold, and set `security.expires` to a day within a year"),
+        );
+    }
     let mut titles: BTreeMap<(usize, String), &Entry> = BTreeMap::new();
     for entry in &site.entries {
         // Sections may have the title of a page in them, and logs of a rota all have one.

@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use super::ui::{Exit, Ui};
+use crate::config::output::Encoding;
 use crate::diagnostic::{Counts, Diagnostic, json, sort};
 use crate::leak::{Report, Search};
 use crate::output::{self, Cache, Failure, SPARE, Staging, Written};
@@ -12,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,9 @@ pub struct BuildArgs {
     /// The present, for what is overdue or stale: by default the day of the last commit.
     #[arg(long, value_parser = moment, value_name = "DATE")]
     now: Option<Moment>,
+    /// Also write text files compressed, beside each: `gzip`, `brotli`, `zstd`, instead of what site.toml names.
+    #[arg(long, value_parser = Encoding::parse, value_delimiter = ',', value_name = "ENCODINGS")]
+    precompress: Option<Vec<Encoding>>,
     /// Fail on warnings, too.
     #[arg(long)]
     strict: bool,
@@ -63,6 +68,9 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         Err(exit) => return exit,
     };
     session.with(args.drafts, args.audience, args.now);
+    if let Some(encodings) = &args.precompress {
+        Arc::make_mut(&mut session.project.config).output.precompress.clone_from(encodings);
+    }
     if args.no_cache {
         session.project.cache = None;
     }

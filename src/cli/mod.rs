@@ -31,6 +31,7 @@ mod serve;
 mod session;
 mod theme;
 mod ui;
+mod verify;
 pub mod which;
 
 pub use ui::{Exit, Ui};
@@ -78,6 +79,8 @@ enum Command {
     Build(build::BuildArgs),
     /// Put the built site where readers are: a folder, a branch or an S3-compatible store
     Publish(publish::PublishArgs),
+    /// Compare a built or a published site with its provenance
+    Verify(verify::VerifyArgs),
     /// Preview the site; the browser follows every change
     Serve(serve::ServeArgs),
     /// Find what is probably not meant: broken links, missing owners, secrets, blame
@@ -134,6 +137,7 @@ pub fn run() -> u8 {
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Publish(args) => publish::run(args, directory, &ui),
+        Command::Verify(args) => verify::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
         Command::Review(args) => review::run(args, directory, &ui),
         Command::Report(args) => report::run(args, directory, &ui),

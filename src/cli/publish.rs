@@ -2,18 +2,23 @@
 
 use super::session::Session;
 use super::ui::{Exit, Ui};
+use crate::config::publish::CommandConfig;
+use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, SourceMap};
-use crate::publish::{BranchOptions, Built, Changes, Target, publish_branch, publish_folder, publish_store};
+use crate::publish::{
+    BranchOptions, Built, Changes, Target, publish_branch, publish_command, publish_folder, publish_store,
+    steps,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `annals publish`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals build && annals publish /srv/www/kb\n  annals publish branch:gh-pages --push origin\n  annals publish s3://my-bucket/kb --dry-run\n\nTARGET is a folder, `branch:NAME` of the repository that the site is in, or `s3://BUCKET/PREFIX`. A store's region, endpoint and credentials come from the environment: AWS_REGION, AWS_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."
+    after_help = "Examples:\n  annals build && annals publish /srv/www/kb\n  annals publish branch:gh-pages --push origin\n  annals publish s3://my-bucket/kb --dry-run\n  annals publish command:web\n\nTARGET is a folder, `branch:NAME` of the repository that the site is in, `s3://BUCKET/PREFIX`, or `command:NAME` for a program such as rsync that site.toml names under `publish.commands`. A store's region, endpoint and credentials come from the environment: AWS_REGION, AWS_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."
 )]
 pub struct PublishArgs {
-    /// Where to: a folder, `branch:NAME` or `s3://BUCKET/PREFIX`
+    /// Where to: a folder, `branch:NAME`, `command:NAME` or `s3://BUCKET/PREFIX`
     #[arg(value_parser = Target::parse, value_name = "TARGET")]
     target: Target,
     /// Folder of the built site, instead of the one that site.toml names
@@ -48,7 +53,16 @@ pub(super) fn run(args: &PublishArgs, directory: Option<&Path>, ui: &Ui) -> Exit
         );
     }
     let folder = args.site.clone().unwrap_or_else(|| root.join(&session.project.config.site.output));
+    if let Target::Command(name) = &args.target {
+        let commands = &session.project.config.publish.commands;
+        let Some(command) = commands.get(name) else {
+            return complain(ui, unknown(name, commands.keys().map(String::as_str)));
+        };
+        return by_command(&folder, command, args.dry_run, ui);
+    }
     let outcome = Built::open(&folder).and_then(|built| match &args.target {
+        // It is run above.
+        Target::Command(_) => Ok(Changes::default()),
         Target::Folder(target) => publish_folder(&built, target, args.dry_run),
         Target::Branch(name) => {
             let options =
@@ -62,6 +76,37 @@ pub(super) fn run(args: &PublishArgs, directory: Option<&Path>, ui: &Ui) -> Exit
     match outcome {
         Ok(changes) => {
             tell(&changes, args.dry_run, ui);
+            Exit::Clean
+        }
+        Err(diagnostic) => complain(ui, *diagnostic),
+    }
+}
+
+fn unknown<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error("publish/target", format!("site.toml has no `publish.commands.{name}`"));
+    match nearest(name, names) {
+        Some(near) => diagnostic.help(format!("did you mean `command:{near}`?")),
+        None => diagnostic.help("name the program there, as the reference of settings shows"),
+    }
+}
+
+/// Publishes by a program, or tells what would be run.
+fn by_command(folder: &Path, command: &CommandConfig, is_dry: bool, ui: &Ui) -> Exit {
+    let built = match Built::open(folder) {
+        Ok(built) => built,
+        Err(diagnostic) => return complain(ui, *diagnostic),
+    };
+    let steps = steps(&built, command);
+    if is_dry {
+        for step in &steps {
+            ui.print(&format!("{} < {} paths\n", step.arguments.join(" "), step.paths.len()));
+        }
+        return Exit::Clean;
+    }
+    match publish_command(&built, &steps) {
+        Ok(()) => {
+            ui.say(&format!("published {} files", built.manifest.files.len()));
             Exit::Clean
         }
         Err(diagnostic) => complain(ui, *diagnostic),

@@ -39,7 +39,16 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
     let mut config: Config = serde_json::from_value(node.to_json()).map_err(|error| {
         vec![Diagnostic::error("config/value", error.to_string()).at(Span::file(FILE_NAME))]
     })?;
+    let is_set = node.get("output").and_then(|output| output.get("cname"));
+    if let (true, None, Some(place)) = (config.output.cname, &config.site.base_url, is_set) {
+        return Err(vec![
+            Diagnostic::error("config/value", "the domain of the site is not known")
+                .at(Span::new(FILE_NAME, place.span.clone()))
+                .help("`output.cname` takes it from `site.base_url`: set that, too"),
+        ]);
+    }
     config.all_kinds = Arc::new(kinds(&node, &config)?);
+    config.digest = crate::data::sha256(text.as_bytes());
     Ok(config)
 }
 
@@ -96,6 +105,29 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
                 !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
             })
         }
+        "moment" => {
+            let moment = crate::record::Moment::parse(text);
+            return moment.map(drop).ok_or_else(|| "a date such as 2026-03-14 or 2026-03-14T09:02Z".into());
+        }
+        // RFC 9116 wants https where it is the web.
+        "contact-url" => {
+            let rest = ["https://", "mailto:", "tel:", "openpgp4fpr:", "dns:"]
+                .iter()
+                .find_map(|scheme| text.strip_prefix(scheme));
+            let fits = rest.is_some_and(|rest| {
+                !rest.is_empty() && !text.contains(|char: char| char.is_whitespace() || char.is_control())
+            });
+            return if fits {
+                Ok(())
+            } else {
+                Err("an address that starts with https://, mailto: or tel:".into())
+            };
+        }
+        "language" => {
+            let fits =
+                !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            return if fits { Ok(()) } else { Err("a BCP 47 tag such as `en`".into()) };
+        }
         // The first line says what is wrong; those after it draw the place again.
         "regex" => {
             return regex::Regex::new(text)
@@ -126,6 +158,23 @@ mod tests {
         let config = load("").unwrap();
         assert_eq!(config.content.folder, "content");
         assert_eq!(config.content.per_page, 50);
+    }
+
+    #[test]
+    fn whom_to_tell_of_a_weakness_can_be_read_by_machines() {
+        let found = |text: &str| -> Vec<String> {
+            load(text).err().unwrap_or_default().into_iter().map(|found| found.message).collect()
+        };
+        let good = "[security]\ncontact = ['mailto:a@example.org']\nexpires = 2027-01-01\n";
+        assert_eq!(found(good), Vec::<String>::new());
+        let bad = "[security]\ncontact = ['http://a.example', \"mailto:a\\nHiring: x\"]\nexpires = 'soon'\nlanguages = ['en us']\n";
+        assert_eq!(found(bad).len(), 4, "{:?}", found(bad));
+        assert_eq!(
+            found("[security]\ncontact = []\nexpires = 2027-01-01\n"),
+            ["`security.contact` is empty"]
+        );
+        assert_eq!(found("[output]\ncname = true\n"), ["the domain of the site is not known"]);
+        assert_eq!(found("[site]\nbase_url = 'https://a.example/'\n[output]\ncname = true\n").len(), 0);
     }
 
     #[test]

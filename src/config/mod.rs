@@ -7,8 +7,11 @@ pub mod alerts;
 pub mod check;
 pub mod forge;
 mod load;
+pub mod output;
 mod paths;
+pub mod publish;
 pub mod search;
+pub mod security;
 pub mod source;
 
 pub use load::{CATALOGUE_FILE, FILE_NAME, load, schema};
@@ -20,8 +23,11 @@ use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
 use check::CheckConfig;
 use forge::WebConfig;
+use output::{AuditConfig, OutputConfig};
+use publish::PublishConfig;
 use schemars::JsonSchema;
 use search::SearchConfig;
+use security::SecurityConfig;
 use serde::{Deserialize, Serialize};
 use source::{ChangelogConfig, SourceConfig};
 use std::collections::BTreeMap;
@@ -64,8 +70,19 @@ pub struct Config {
     pub check: CheckConfig,
     /// Where pages are edited in a browser.
     pub forge: WebConfig,
+    /// Files that a build writes beside the pages.
+    pub output: OutputConfig,
+    /// The pages that tell what changed in the content, from git.
+    pub audit: AuditConfig,
+    /// Where the site is published to.
+    pub publish: PublishConfig,
+    /// Whom to tell of a weakness.
+    pub security: Option<SecurityConfig>,
     /// Values for templates, under `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
+    /// SHA-256 of the text that the settings were read from.
+    #[serde(skip)]
+    pub digest: [u8; 32],
 }
 
 /// What the site is called and where it lives.

@@ -3,10 +3,12 @@
 //! Takes text, gives [`Node`]s or a [`ParseError`]; [`schema`] holds a tree against a JSON Schema and
 //! reports every mistake with its place. Knows nothing of what the data means.
 
+mod digest;
 pub mod schema;
 mod toml;
 mod yaml;
 
+pub use self::digest::{hex, sha256};
 pub use self::toml::parse as parse_toml;
 pub use self::yaml::parse as parse_yaml;
 

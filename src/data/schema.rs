@@ -70,6 +70,16 @@ impl<'a> Validator<'a> {
         match &node.data {
             Data::Map(entries) => self.map(node, entries, schema, path),
             Data::List(items) => {
+                let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+                if (items.len() as u64) < least {
+                    self.mistakes.push(Mistake {
+                        span: node.span.clone(),
+                        path: path.to_owned(),
+                        sort: Sort::WrongValue,
+                        message: format!("`{path}` is empty"),
+                        help: Some("name at least one".to_owned()),
+                    });
+                }
                 if let Some(inner) = schema.get("items") {
                     items.iter().for_each(|item| self.node(item, inner, path));
                 }

@@ -4,7 +4,7 @@ use super::words::{self, Hunk};
 use super::{Side, Status};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::render::{Content, Renderer};
-use crate::site::Route;
+use crate::site::{RecordRoute, Route, RouteKind};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,11 +63,18 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// Whether a route tells what changed in the content.
+fn is_audit(kind: &RouteKind) -> bool {
+    let RouteKind::Record(route) = kind else { return false };
+    matches!(route, RecordRoute::Audit(..) | RecordRoute::AuditJson | RecordRoute::AuditCsv)
+}
+
 /// All files of a side but its manifest, which tells of all others.
 fn makers(side: Side<'_>) -> BTreeMap<&str, Maker<'_>> {
     let renderer = side.renderer;
-    let routes =
-        renderer.site.routes.iter().map(|route| (route.path.as_str(), Maker::Route(renderer, route)));
+    // The audit differs by the commits themselves, which a change that is not merged yet has none of.
+    let told = renderer.site.routes.iter().filter(|route| !is_audit(&route.kind));
+    let routes = told.map(|route| (route.path.as_str(), Maker::Route(renderer, route)));
     let theme = renderer.theme_assets().map(|(path, bytes)| (path, Maker::Bytes(bytes, "theme")));
     let index = side.index.files.iter().map(|file| (file.path.as_str(), Maker::Bytes(&file.bytes, "search")));
     routes.chain(theme).chain(index).collect()

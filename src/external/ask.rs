@@ -135,7 +135,7 @@ fn failed(error: &Error) -> Verdict {
 }
 
 /// The address that a redirect leads to, which may be relative (RFC 9110, section 10.2.2). Only the web is followed.
-fn joined(from: &str, to: &str) -> Option<String> {
+pub fn joined(from: &str, to: &str) -> Option<String> {
     let to = to.trim();
     if to.starts_with("https://") || to.starts_with("http://") {
         return Some(to.to_owned());

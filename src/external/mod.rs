@@ -6,6 +6,8 @@
 mod ask;
 mod kept;
 
+pub use ask::joined;
+
 use crate::config::check::ExternalConfig;
 use crate::record::period;
 use ask::Client;

@@ -8,6 +8,7 @@ use crate::site::{Site, url};
 use libdeflater::Decompressor;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -83,13 +84,13 @@ impl Search {
         }
     }
 
-    /// Looks through an output: its path and its bytes, unpacked if they are a file of the search index or gzip.
+    /// Looks through an output: its path and its bytes, unpacked if they are a file of the search index or compressed.
     pub fn look(&self, path: &str, bytes: &[u8]) {
         self.outputs.fetch_add(1, Ordering::Relaxed);
         self.within(path, path.as_bytes());
         if let Ok(payload) = unscript(bytes) {
             self.within(path, &payload);
-        } else if let Some(unpacked) = gunzip(bytes) {
+        } else if let Some(unpacked) = unpacked(path, bytes) {
             self.within(path, &unpacked);
         } else {
             self.within(path, bytes);
@@ -166,6 +167,25 @@ fn forms(text: &str) -> BTreeSet<String> {
     ])
 }
 
+/// The bytes of a compressed file; none if it is none.
+fn unpacked(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    if let Some(unpacked) = gunzip(bytes) {
+        return Some(unpacked);
+    }
+    if bytes.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+        return limited(zstd::Decoder::with_buffer(bytes).ok()?);
+    }
+    // Brotli (RFC 7932) begins with no mark: only the name tells.
+    path.ends_with(".br").then(|| limited(brotli::Decompressor::new(bytes, 1 << 16))).flatten()
+}
+
+/// All that a reader gives; none if it fails or gives too much.
+fn limited(reader: impl Read) -> Option<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    let read = reader.take(UNPACKED_LIMIT as u64 + 1).read_to_end(&mut unpacked).ok()?;
+    (read <= UNPACKED_LIMIT).then_some(unpacked)
+}
+
 /// The bytes of a gzip file (RFC 1952); none if it is none. Its last four bytes tell how many there are.
 fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let (_, length) = bytes.strip_prefix(&[0x1F, 0x8B])?.split_last_chunk::<4>()?;
@@ -180,6 +200,22 @@ fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::search::bytes::script;
+
+    #[test]
+    fn compressed_files_are_looked_into() {
+        let restricted = Restricted { text: "the ocelot plan".into(), what: "a title", at: None };
+        let text = "Nobody knows of the ocelot plan yet. ".repeat(20);
+        let of = |path: &str, bytes: &[u8]| {
+            let search = Search::new(vec![restricted.clone()], 0);
+            search.look(path, bytes);
+            search.report().found
+        };
+        let mut brotli = Vec::new();
+        brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &Default::default()).unwrap();
+        assert_eq!(of("a/index.html.br", &brotli), 1);
+        assert_eq!(of("a/index.html.zst", &zstd::bulk::compress(text.as_bytes(), 3).unwrap()), 1);
+        assert_eq!(of("a/index.html.br", b"no Brotli at all"), 0);
+    }
 
     #[test]
     fn strings_are_found_in_every_form_that_outputs_have() {

@@ -24,6 +24,8 @@ pub struct Record {
     pub key: Option<[u8; 32]>,
     /// Hash of its bytes.
     pub hash: [u8; 32],
+    /// SHA-256 of its bytes, where the site's provenance is told.
+    pub sha256: Option<[u8; 32]>,
     /// Bytes.
     pub size: u64,
     /// What it comes from.
@@ -34,7 +36,7 @@ pub struct Record {
 type Kept<'a> = (&'a str, u32, String, Option<[u8; 32]>, Vec<Record>);
 
 /// Changes with the format of the cache.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// What another version wrote counts for nothing.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The folder of the site before the one that is served, in the folder of the cache.

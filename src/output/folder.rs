@@ -304,8 +304,14 @@ mod tests {
         let target = root.path().join("dist");
         ours(&target, "old");
         let staging = Staging::new(&target).unwrap();
-        let record =
-            Record { path: "a.html".to_owned(), key: None, hash: [0; 32], size: 3, origin: String::new() };
+        let record = Record {
+            path: "a.html".to_owned(),
+            key: None,
+            hash: [0; 32],
+            sha256: None,
+            size: 3,
+            origin: String::new(),
+        };
         assert!(staging.keep(&record) && staging.keep(&record));
         assert_eq!(fs::read_to_string(target.join("a.html")).unwrap(), "old");
         assert_eq!(staging.read("a.html").unwrap(), b"old");
@@ -320,6 +326,7 @@ mod tests {
             path: path.to_owned(),
             key: None,
             hash: *blake3::hash(text.as_bytes()).as_bytes(),
+            sha256: None,
             size: text.len() as u64,
             origin: String::new(),
         };

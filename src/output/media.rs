@@ -28,6 +28,8 @@ pub fn media_type(path: &str) -> &'static str {
         "m4a" => "audio/mp4",
         "ogg" | "oga" | "opus" => "audio/ogg",
         "wav" => "audio/wav",
+        "gz" => "application/gzip",
+        "zst" => "application/zstd",
         "wasm" => "application/wasm",
         _ if path.starts_with('_') => "text/plain; charset=utf-8",
         _ => "application/octet-stream",

@@ -1,6 +1,7 @@
 //! Writing: a site's routes into a folder that is, at any moment, the complete old site or the complete new one.
 
 mod cache;
+mod compress;
 mod folder;
 mod index;
 mod manifest;
@@ -13,12 +14,15 @@ pub use index::search_index;
 pub use manifest::{FileRecord, Manifest, PATH as MANIFEST};
 pub use media::media_type;
 
+use crate::config::output::Encoding;
+use crate::data::sha256;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::leak::Search;
+use crate::provenance;
 use crate::render::{Content, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -49,6 +53,7 @@ pub fn write(
     search: Option<&Search>,
     progress: &(dyn Fn() + Sync),
 ) -> Result<(Written, Cache), Vec<Diagnostic>> {
+    let has_provenance = renderer.site.library.config.output.provenance;
     let changed = AtomicUsize::new(0);
     let problems: Mutex<Vec<Diagnostic>> = Mutex::default();
     let complain = |diagnostic: Diagnostic| {
@@ -64,12 +69,23 @@ pub fn write(
             Err(error) => complain(unwritable(path, &error)),
         },
     };
+    // A file that was written while nobody asked for its digest is read again, once.
+    let complete = |record: &mut cache::Record| {
+        if has_provenance && record.sha256.is_none() {
+            match staging.read(&record.path) {
+                Ok(bytes) => record.sha256 = Some(sha256(&bytes)),
+                Err(error) => complain(unwritable(&record.path, &error)),
+            }
+        }
+    };
     let put = |path: &str, bytes: &[u8], origin: &str, key: Option<[u8; 32]>| -> Option<cache::Record> {
         let hash = *blake3::hash(bytes).as_bytes();
         if let Some(search) = search {
             search.look(path, bytes);
         }
         let before = old.record(path).filter(|record| record.hash == hash);
+        let sha256 =
+            has_provenance.then(|| before.and_then(|record| record.sha256).unwrap_or_else(|| sha256(bytes)));
         let kept = before.is_some_and(|record| staging.keep(record));
         if !kept {
             changed.fetch_add(1, Ordering::Relaxed);
@@ -82,6 +98,7 @@ pub fn write(
             path: path.to_owned(),
             key,
             hash,
+            sha256,
             size: bytes.len() as u64,
             origin: origin.to_owned(),
         })
@@ -99,7 +116,9 @@ pub fn write(
             {
                 taken_over(&route.path);
                 progress();
-                return Some(cache::Record { origin: route.origin.clone(), ..record.clone() });
+                let mut record = cache::Record { origin: route.origin.clone(), ..record.clone() };
+                complete(&mut record);
+                return Some(record);
             }
             let record = match renderer.render_prepared(route, prepared) {
                 Ok(Content::Bytes(bytes)) => put(&route.path, &bytes, &route.origin, key),
@@ -130,12 +149,55 @@ pub fn write(
         records.extend(put(&file.path, &file.bytes, "search", None));
     }
     index.kept.iter().for_each(|path| taken_over(path));
-    records.extend(index.kept.iter().filter_map(|path| old.record(path).cloned()));
+    records.extend(index.kept.iter().filter_map(|path| old.record(path).cloned()).map(|mut record| {
+        complete(&mut record);
+        record
+    }));
+    let taken: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
+    let encodings = &renderer.site.library.config.output.precompress;
+    let compressed = |record: &cache::Record, encoding: Encoding| {
+        let path = format!("{}{}", record.path, encoding.ending());
+        // A file of the site's own at that path wins.
+        if taken.contains(path.as_str()) {
+            return None;
+        }
+        let key = compress::key(&record.hash, encoding);
+        if let Some(before) = old.record(&path).filter(|before| before.key == Some(key))
+            && staging.keep(before)
+        {
+            let mut before = before.clone();
+            complete(&mut before);
+            taken_over(&path);
+            return Some(before);
+        }
+        let bytes = staging.read(&record.path).and_then(|bytes| compress::compress(&bytes, encoding));
+        match bytes {
+            Ok(bytes) => put(&path, &bytes, &record.origin, Some(key)),
+            Err(error) => {
+                complain(unwritable(&path, &error));
+                None
+            }
+        }
+    };
+    let texts = records.par_iter().filter(|record| compress::is_text(&record.path, record.size));
+    let compressed: Vec<cache::Record> = texts
+        .flat_map_iter(|record| encodings.iter().filter_map(|encoding| compressed(record, *encoding)))
+        .collect();
+    records.extend(compressed);
+    records.sort_by(|a, b| a.path.cmp(&b.path));
+    // A file of the site's own at that path wins.
+    if has_provenance
+        && records.binary_search_by(|record| record.path.as_str().cmp(provenance::PATH)).is_err()
+    {
+        let files = records.iter().filter_map(|record| Some((record.path.as_str(), record.sha256?)));
+        let text = provenance::text(&provenance::Predicate::of(&renderer.site), files);
+        records.extend(put(provenance::PATH, text.as_bytes(), "annals", None));
+        records.sort_by(|a, b| a.path.cmp(&b.path));
+    }
     let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !problems.is_empty() {
         return Err(problems);
     }
-    records.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = Manifest::of(&records);
     let manifest = manifest.to_json();
     if let Some(search) = search {
@@ -166,6 +228,7 @@ pub fn write_folder(target: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<
             path: path.clone(),
             key: None,
             hash: *blake3::hash(bytes).as_bytes(),
+            sha256: None,
             size: bytes.len() as u64,
             origin: "annals".to_owned(),
         });

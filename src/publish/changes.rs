@@ -1,5 +1,6 @@
 //! What differs between a site and what was published before, and the order in which it is written.
 
+use crate::config::output::Encoding;
 use crate::output::{FileRecord, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,9 @@ impl Stage {
 
     /// The stage of a path.
     pub(super) fn of(path: &str) -> Self {
+        // A compressed file goes with the file that it is made from.
+        let path =
+            Encoding::ALL.iter().find_map(|encoding| path.strip_suffix(encoding.ending())).unwrap_or(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         match ending {
@@ -118,11 +122,11 @@ pub(super) mod tests {
     #[test]
     fn what_a_file_needs_comes_before_it() {
         let mut paths =
-            ["atom.xml", "a/index.html", "search/root.js", "assets/app.0123456789ab.css", "a/plan.png"];
+            ["atom.xml", "a/index.html.br", "search/root.js", "assets/app.0123456789ab.css", "a/plan.png"];
         paths.sort_by_key(|path| Stage::of(path));
         assert_eq!(
             paths,
-            ["assets/app.0123456789ab.css", "search/root.js", "a/plan.png", "a/index.html", "atom.xml"]
+            ["assets/app.0123456789ab.css", "search/root.js", "a/plan.png", "a/index.html.br", "atom.xml"]
         );
         // A page of one's own is no file of ours, whatever it is called.
         assert!(!is_hashed("notes/deadbeef.html") && !is_hashed("assets/logo.svg"));

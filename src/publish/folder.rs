@@ -39,7 +39,14 @@ pub fn publish_folder(built: &Built, target: &Path, dry_run: bool) -> Outcome {
         let is_kept = old.get(file.path.as_str()) == Some(&file.blake3.as_str())
             && hash.is_some_and(|hash| {
                 let (path, origin) = (file.path.clone(), file.source.clone());
-                staging.keep(&Record { path, key: None, hash: *hash.as_bytes(), size: file.size, origin })
+                staging.keep(&Record {
+                    path,
+                    key: None,
+                    hash: *hash.as_bytes(),
+                    sha256: None,
+                    size: file.size,
+                    origin,
+                })
             });
         if !is_kept {
             staging.write(&file.path, &built.read(file)?).map_err(failed(&file.path))?;

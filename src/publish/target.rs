@@ -9,6 +9,8 @@ pub enum Target {
     Folder(PathBuf),
     /// A branch of the repository that the site's content is in.
     Branch(String),
+    /// Where a program brings it, by the name that `site.toml` gives it.
+    Command(String),
     /// An S3-compatible store: the bucket, and what comes before each path in it, with a slash at the end unless empty.
     Store {
         /// The bucket's name.
@@ -19,8 +21,14 @@ pub enum Target {
 }
 
 impl Target {
-    /// Reads `s3://BUCKET/PREFIX`, `branch:NAME`, or the path of a folder.
+    /// Reads `s3://BUCKET/PREFIX`, `branch:NAME`, `command:NAME`, or the path of a folder.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(name) = text.strip_prefix("command:") {
+            return match name {
+                "" => Err("expected a name, as in command:web".to_owned()),
+                name => Ok(Self::Command(name.to_owned())),
+            };
+        }
         if let Some(name) = text.strip_prefix("branch:") {
             return match git2::Branch::name_is_valid(name) {
                 Ok(true) => Ok(Self::Branch(name.to_owned())),
@@ -40,10 +48,12 @@ impl Target {
             return Ok(Self::Store { bucket: bucket.to_owned(), prefix });
         }
         match text.split_once("://") {
-            Some((scheme, _)) => {
-                Err(format!("`{scheme}` is not known; expected a folder, branch:NAME or s3://BUCKET/PREFIX"))
+            Some((scheme, _)) => Err(format!(
+                "`{scheme}` is not known; expected a folder, branch:NAME, command:NAME or s3://BUCKET/PREFIX"
+            )),
+            None if text.is_empty() => {
+                Err("expected a folder, branch:NAME, command:NAME or s3://BUCKET/PREFIX".to_owned())
             }
-            None if text.is_empty() => Err("expected a folder, branch:NAME or s3://BUCKET/PREFIX".to_owned()),
             None => Ok(Self::Folder(PathBuf::from(text))),
         }
     }
@@ -59,9 +69,12 @@ mod tests {
             |bucket: &str, prefix: &str| Target::Store { bucket: bucket.into(), prefix: prefix.into() };
         assert_eq!(Target::parse("../www"), Ok(Target::Folder("../www".into())));
         assert_eq!(Target::parse("branch:gh-pages"), Ok(Target::Branch("gh-pages".into())));
+        assert_eq!(Target::parse("command:web"), Ok(Target::Command("web".into())));
         assert_eq!(Target::parse("s3://docs"), Ok(store("docs", "")));
         assert_eq!(Target::parse("s3://docs/kb/a/"), Ok(store("docs", "kb/a/")));
-        for wrong in ["", "branch:", "branch:a..b", "s3://", "s3:///a", "s3://b/a/../c", "ftp://h/a"] {
+        for wrong in
+            ["", "command:", "branch:", "branch:a..b", "s3://", "s3:///a", "s3://b/a/../c", "ftp://h/a"]
+        {
             assert!(Target::parse(wrong).is_err(), "{wrong}");
         }
     }

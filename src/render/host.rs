@@ -2,6 +2,7 @@
 //! `_redirects` get the same from those.
 
 use super::Renderer;
+use crate::config::output::Encoding;
 use std::fmt::Write as _;
 
 /// A web server.
@@ -65,20 +66,48 @@ impl Renderer {
                 },
             )
         };
+        let compressed = self.nginx_compressed();
         let _ = write!(
             out,
-            "location {place} {{\n    {files}\n    index index.html;\n    absolute_redirect off;\n    charset utf-8;\n    error_page 404 {};\n{}}}\n",
+            "location {place} {{\n    {files}\n    index index.html;\n    absolute_redirect off;\n    charset utf-8;\n{compressed}    error_page 404 {};\n{}}}\n",
             quoted(&format!("{prefix}/404.html")),
             headers("no-cache")
         );
         let pattern = format!("^{}/({HASHED})$", regex::escape(&prefix));
         let _ = write!(
             out,
-            "location ~ {} {{\n    {hashed}\n    charset utf-8;\n{}}}\n",
+            "location ~ {} {{\n    {hashed}\n    charset utf-8;\n{compressed}{}}}\n",
             quoted(&pattern),
             headers(FOR_EVER)
         );
         out
+    }
+
+    /// Files that the build compressed are sent as they are.
+    fn nginx_compressed(&self) -> String {
+        let mut out = String::new();
+        for encoding in &self.site.library.config.output.precompress {
+            out.push_str(match encoding {
+                Encoding::Gzip => "    gzip_static on;\n    gzip_vary on;\n",
+                // Neither is part of nginx itself.
+                Encoding::Brotli => "    brotli_static on; # of the module ngx_brotli\n",
+                Encoding::Zstd => "    zstd_static on; # of the module zstd-nginx-module\n",
+            });
+        }
+        out
+    }
+
+    /// Files that the build compressed, the best encoding first.
+    fn caddy_compressed(&self) -> String {
+        let known = &self.site.library.config.output.precompress;
+        let named = [(Encoding::Brotli, "br"), (Encoding::Zstd, "zstd"), (Encoding::Gzip, "gzip")];
+        let wanted: Vec<&str> =
+            named.iter().filter(|(encoding, _)| known.contains(encoding)).map(|(_, name)| *name).collect();
+        if wanted.is_empty() {
+            String::new()
+        } else {
+            format!(" {{\n\t\tprecompressed {}\n\t}}", wanted.join(" "))
+        }
     }
 
     fn caddy(&self, folder: &str) -> String {
@@ -104,8 +133,9 @@ impl Renderer {
         let pattern = format!("\"^/{HASHED}$\"");
         let _ = write!(
             out,
-            "\t}}\n\t@hashed path_regexp {pattern}\n\theader @hashed Cache-Control {}\n\t@other not path_regexp {pattern}\n\theader @other Cache-Control no-cache\n\tfile_server\n}}\n",
-            quoted(FOR_EVER)
+            "\t}}\n\t@hashed path_regexp {pattern}\n\theader @hashed Cache-Control {}\n\t@other not path_regexp {pattern}\n\theader @other Cache-Control no-cache\n\tfile_server{}\n}}\n",
+            quoted(FOR_EVER),
+            self.caddy_compressed()
         );
         let _ =
             write!(out, "handle_errors {{\n\troot * {folder}\n\trewrite * /404.html\n\tfile_server\n}}\n");

@@ -3,7 +3,7 @@
 use super::{Renderer, absolute};
 use crate::config::search::{SearchConfig, SearchServer};
 use crate::markdown::escape;
-use crate::site::{RouteKind, Section, SectionId, url};
+use crate::site::{RouteKind, SECURITY_TEXT, Section, SectionId, url};
 use std::fmt::Write as _;
 
 /// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
@@ -166,6 +166,36 @@ impl Renderer {
             let _ = writeln!(out, "  {name}: {value}");
         }
         out.push_str("/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n");
+        out
+    }
+
+    /// `CNAME`: the site's domain, by itself.
+    pub(super) fn cname(&self) -> String {
+        let host = self.base().split_once("://").map_or("", |(_, rest)| rest);
+        format!("{}\n", host.split(['/', ':', '?', '#']).next().unwrap_or_default())
+    }
+
+    /// [RFC 9116](https://www.rfc-editor.org/rfc/rfc9116). The settings hold no white space that would begin a line.
+    pub(super) fn security_text(&self) -> String {
+        let Some(security) = &self.site.library.config.security else { return String::new() };
+        let mut out = String::new();
+        let mut all = |name: &str, values: &[String]| {
+            for value in values {
+                let _ = writeln!(out, "{name}: {value}");
+            }
+        };
+        all("Contact", &security.contact);
+        all("Expires", &[security.expires.rfc3339()]);
+        all("Encryption", &security.encryption);
+        all("Acknowledgments", &security.acknowledgments);
+        if !security.languages.is_empty() {
+            all("Preferred-Languages", &[security.languages.join(", ")]);
+        }
+        if !self.base().is_empty() {
+            all("Canonical", &[absolute(self.base(), SECURITY_TEXT)]);
+        }
+        all("Policy", &security.policy);
+        all("Hiring", &security.hiring);
         out
     }
 

@@ -1,5 +1,6 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod audit;
 mod board;
 mod compare;
 mod csv;
@@ -213,6 +214,8 @@ impl Renderer {
             RouteKind::Llms => self.llms().into_bytes(),
             RouteKind::Redirects => self.redirects().into_bytes(),
             RouteKind::Headers => self.headers().into_bytes(),
+            RouteKind::Cname => self.cname().into_bytes(),
+            RouteKind::SecurityText => self.security_text().into_bytes(),
             RouteKind::OpenSearch => self.open_search().into_bytes(),
             RouteKind::ServiceWorker => self.service_worker().into_bytes(),
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),

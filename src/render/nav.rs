@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::site::{
-    ACTIONS, ALERTS, ARCHIVE, METRICS, ON_CALL, PACKAGES, REVIEW, RouteKind, Section, SectionId,
+    ACTIONS, ALERTS, ARCHIVE, AUDIT, METRICS, ON_CALL, PACKAGES, REVIEW, RouteKind, Section, SectionId,
 };
 use crate::theme::view::{LinkView, NavItem, NavView};
 
@@ -97,6 +97,7 @@ impl Renderer {
             (ALERTS, "alerts"),
             (METRICS, "metrics"),
             (REVIEW, "review_queue"),
+            (AUDIT, "audit"),
         ];
         let made = |root: &str| {
             let route = self.site.route(&format!("{root}index.html"));

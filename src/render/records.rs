@@ -1,5 +1,6 @@
 //! Pages of records: what they have in common, and which view makes which.
 
+use super::audit::AuditView;
 use super::board::BoardView;
 use super::metrics::{MetricsView, MonthView};
 use super::on_call::OnCallView;
@@ -38,6 +39,7 @@ enum RecordView {
     Alert(AlertView),
     Review(ReviewsView),
     OnCall(OnCallView),
+    Audit(AuditView),
 }
 
 /// A list of incidents.
@@ -143,6 +145,10 @@ impl Renderer {
                     RecordView::Review(self.reviews(list, number)),
                 )
             }
+            RecordRoute::Audit(list, number) => {
+                let list = self.site.audit.lists.get(list)?;
+                ("audit.html", list.url.clone(), number, RecordView::Audit(self.audit(list, number)))
+            }
             RecordRoute::OnCall => {
                 ("on-call.html", crate::site::ON_CALL.to_owned(), 1, RecordView::OnCall(self.on_call()))
             }
@@ -153,7 +159,9 @@ impl Renderer {
             | RecordRoute::MetricsCsv
             | RecordRoute::OnCallJson
             | RecordRoute::OnCallScript
-            | RecordRoute::OnCallCalendar(_) => return None,
+            | RecordRoute::OnCallCalendar(_)
+            | RecordRoute::AuditJson
+            | RecordRoute::AuditCsv => return None,
         };
         let title = match &view {
             RecordView::Archive(view) => view.title.clone(),
@@ -164,6 +172,7 @@ impl Renderer {
             RecordView::Alert(view) => view.name.clone(),
             RecordView::Review(view) => view.title.clone(),
             RecordView::OnCall(view) => view.title.clone(),
+            RecordView::Audit(view) => view.title.clone(),
         };
         let mut nav = self.nav(SectionId(0), &url, None);
         nav.trail = self.record_trail(&url);
@@ -203,6 +212,8 @@ impl Renderer {
             RecordRoute::OnCallJson => self.on_call_json(),
             RecordRoute::OnCallScript => self.on_call_script(),
             RecordRoute::OnCallCalendar(only) => self.on_call_calendar(only),
+            RecordRoute::AuditJson => self.audit_json(),
+            RecordRoute::AuditCsv => self.audit_csv(),
             _ => String::new(),
         }
     }
@@ -215,6 +226,7 @@ impl Renderer {
             (crate::site::METRICS, "metrics"),
             (crate::site::ALERTS, "alerts"),
             (crate::site::REVIEW, "review_queue"),
+            (crate::site::AUDIT, "audit"),
         ];
         let above = names.iter().find(|(root, _)| address.starts_with(root) && address != *root);
         above
@@ -364,6 +376,8 @@ fn group_word(group: &'static str) -> &'static str {
         "cause" => "caused_by",
         "tag" => "tag",
         "owner" => "action_owner",
+        "month" => "month",
+        "author" => "author",
         "kind" => "kind",
         "age" => "age",
         "state" => "state",

@@ -3,6 +3,7 @@
 //! [`plan`] takes a [`Library`] and gives a [`Site`]. It is pure: the same library gives the same site. What a route
 //! looks like is the business of `theme` and `render`.
 
+mod audit;
 mod board;
 mod causes;
 mod entry;
@@ -27,6 +28,7 @@ pub mod url;
 mod web;
 mod withheld;
 
+pub use audit::{AUDIT, Audit, AuditCommit, AuditPage};
 pub use board::{Action, ActionState, Evidence, FollowThrough, follow_through};
 pub use causes::releases_of;
 pub use entry::{Entry, EntryId};
@@ -38,6 +40,7 @@ pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, releas
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
 pub use route::{FeedFormat, FeedScope, MetricsOf, RecordRoute, Route, RouteKind};
+pub use routes::SECURITY_TEXT;
 pub use section::{Section, SectionId};
 pub use similar::Similar;
 pub use taxonomy::{Taxonomy, Term, names, services};
@@ -65,6 +68,8 @@ pub struct Site {
     pub records: Arc<Records>,
     /// Who is on call, and who was.
     pub on_call: Arc<OnCall>,
+    /// What changed in the content.
+    pub audit: Arc<Audit>,
     /// Every output path, sorted.
     pub routes: Arc<Vec<Route>>,
     /// Routes by path.

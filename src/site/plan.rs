@@ -1,5 +1,6 @@
 //! From records to a site: addresses, sections, order, relations, routes.
 
+use super::audit::Audit;
 use super::entry::{Entry, EntryId};
 use super::link::{self, Place, Places};
 use super::named::Stems;
@@ -44,6 +45,8 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     let on_call = OnCall::of(&library, &entries, &packages, &records.incidents);
     routes.add_records(&library, &records, &packages, &entries);
     routes.add_on_call(&on_call, &library);
+    let audit = Audit::of(&library, &entries);
+    routes.add_audit(&audit, &library);
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
@@ -57,6 +60,7 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
         packages: Arc::new(packages),
         records: Arc::new(records),
         on_call: Arc::new(on_call),
+        audit: Arc::new(audit),
         routes: Arc::new(routes.list),
         by_path: Arc::new(by_path),
         index: Arc::new(index),

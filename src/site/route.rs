@@ -65,6 +65,10 @@ pub enum RouteKind {
     Redirects,
     /// `_headers`
     Headers,
+    /// `CNAME`
+    Cname,
+    /// `.well-known/security.txt`
+    SecurityText,
     /// `opensearch.xml`
     OpenSearch,
     /// `sw.js`
@@ -108,6 +112,12 @@ pub enum RecordRoute {
     OnCallScript,
     /// Shifts as iCalendar: of all rotations, or of one.
     OnCallCalendar(Option<usize>),
+    /// A list of changes to pages: the list and the page of it, from 1.
+    Audit(usize, usize),
+    /// All changes as JSON.
+    AuditJson,
+    /// All changes as CSV.
+    AuditCsv,
 }
 
 /// What figures are about. Numbers are places in the catalogue.

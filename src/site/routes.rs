@@ -1,5 +1,6 @@
 //! Gathers the output paths of a site, and reports two of them that would be one file.
 
+use super::audit::{AUDIT, Audit};
 use super::entry::Entry;
 use super::listing::Listing;
 use super::metrics;
@@ -13,6 +14,9 @@ use super::url;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::Library;
 use std::collections::HashMap;
+
+/// Where RFC 9116 wants to be told whom to write to.
+pub const SECURITY_TEXT: &str = ".well-known/security.txt";
 
 /// Output paths being gathered.
 #[derive(Default)]
@@ -91,6 +95,12 @@ impl Routes {
         }
         if library.config.search.offline_bytes > 0 {
             self.add("sw.js".into(), RouteKind::ServiceWorker, "annals", found);
+        }
+        if library.config.output.cname {
+            self.add("CNAME".into(), RouteKind::Cname, "annals", found);
+        }
+        if library.config.security.is_some() {
+            self.add(SECURITY_TEXT.into(), RouteKind::SecurityText, "annals", found);
         }
         if library.config.site.base_url.is_some() {
             self.add("sitemap.xml".into(), RouteKind::Sitemap, "annals", found);
@@ -185,6 +195,17 @@ impl Routes {
             let address = url::segment(&rota.name);
             self.add_record(format!("{ON_CALL}{address}.ics"), RecordRoute::OnCallCalendar(Some(index)));
         }
+    }
+
+    pub fn add_audit(&mut self, audit: &Audit, library: &Library) {
+        if audit.commits.is_empty() {
+            return;
+        }
+        for (index, list) in audit.lists.iter().enumerate() {
+            self.add_list(list, library.config.content.per_page, |number| RecordRoute::Audit(index, number));
+        }
+        self.add_record(format!("{AUDIT}audit.json"), RecordRoute::AuditJson);
+        self.add_record(format!("{AUDIT}audit.csv"), RecordRoute::AuditCsv);
     }
 
     fn add_list(&mut self, list: &Listing, per_page: usize, route: impl Fn(usize) -> RecordRoute) {

@@ -554,7 +554,7 @@ fn page_histories(
     let ignored = watch_list::ignored_commits(&project.root);
     let mut histories = Vec::new();
     for tree in trees.iter().filter(|tree| tree.folder.is_dir()) {
-        let (history, mistakes) = git::page_history(&tree.folder, &ignored);
+        let (history, mistakes) = git::page_history(&tree.folder, &ignored, project.config.audit.enabled);
         // A mount's history is a gift: only the content folder's own is missed.
         found.extend(mistakes.into_iter().filter(|_| tree.at.is_empty()));
         histories.push((tree.at.clone(), history));

@@ -7,6 +7,7 @@
 use super::graph::{Graph, Person};
 use super::object::Id;
 use super::open::open_path;
+use super::page_changes::{CommitChanges, PageChanges, Recorder};
 use super::reader::Objects;
 use super::refs;
 use super::source::{mailmap, shallow_commits};
@@ -26,6 +27,8 @@ pub struct PageHistory {
     pub head: Option<HeadFacts>,
     /// Path of the folder in its repository, without a slash at the end; empty for the root.
     pub prefix: String,
+    /// What each commit did to which page, if that was asked.
+    pub changes: PageChanges,
     pages: BTreeMap<String, PageFacts>,
 }
 
@@ -83,8 +86,9 @@ pub struct Contributor {
 }
 
 /// Reads the history of the files below `dir`. Commits in `ignore_revs` (hashes, whole or
-/// abbreviated, as in `.git-blame-ignore-revs`) count neither as changes nor for contributors.
-pub fn page_history(dir: &Path, ignore_revs: &[String]) -> (PageHistory, Vec<Diagnostic>) {
+/// abbreviated, as in `.git-blame-ignore-revs`) count neither as changes nor for contributors. `record` asks for
+/// [`PageHistory::changes`], which tell of those commits, too.
+pub fn page_history(dir: &Path, ignore_revs: &[String], record: bool) -> (PageHistory, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let shown = dir.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned());
     let repository = match open_path(dir, ".") {
@@ -146,11 +150,11 @@ pub fn page_history(dir: &Path, ignore_revs: &[String]) -> (PageHistory, Vec<Dia
     // Below an edge nothing is known: what is first seen in an edge commit may be older than it.
     tracker.edges = shallow.iter().copied().collect();
     tracker.edges.extend(findings.missing.iter().filter_map(|(_, child)| *child));
-    let mut pages = tracker.run(head.commit, &mut diagnostics);
+    let (mut pages, changes) = tracker.run(head.commit, record, &mut diagnostics);
     for (path, page) in &mut pages {
         page.path_in_repo = if prefix.is_empty() { path.clone() } else { format!("{prefix}/{path}") };
     }
-    (PageHistory { head: Some(facts), prefix, pages }, diagnostics)
+    (PageHistory { head: Some(facts), prefix, changes, pages }, diagnostics)
 }
 
 /// The path of a folder below its repository's working tree.
@@ -174,6 +178,8 @@ struct Tracker<'a> {
     found: Vec<Found>,
     /// From a path, as it was called at this point of the history, to its page.
     alive: HashMap<Vec<u8>, usize>,
+    /// Records all changes, if that was asked.
+    recorder: Option<Recorder>,
 }
 
 #[derive(Default)]
@@ -207,10 +213,16 @@ impl<'a> Tracker<'a> {
             edges: HashSet::new(),
             found: Vec::new(),
             alive: HashMap::new(),
+            recorder: None,
         }
     }
 
-    fn run(mut self, head: Id, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, PageFacts> {
+    fn run(
+        mut self,
+        head: Id,
+        record: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (BTreeMap<String, PageFacts>, PageChanges) {
         let mut missing = None;
         if let Some(number) = self.graph.number(&head) {
             match self.changes(None, self.folder(number)) {
@@ -224,6 +236,8 @@ impl<'a> Tracker<'a> {
                 Err(tree) => missing = Some((tree, head)),
             }
         }
+        self.recorder =
+            record.then(|| Recorder::new(self.found.iter().map(|found| found.path.clone()).collect()));
         for &number in &self.graph.order {
             let id = self.graph.id(number);
             match self.of_commit(number) {
@@ -240,7 +254,8 @@ impl<'a> Tracker<'a> {
             );
             diagnostics.push(Diagnostic::warning("git/missing-object", message));
         }
-        self.found.into_iter().map(|found| (found.path.clone(), found.facts())).collect()
+        let changes = self.recorder.map(Recorder::finish).unwrap_or_default();
+        (self.found.into_iter().map(|found| (found.path.clone(), found.facts())).collect(), changes)
     }
 
     /// The tree of the content folder in a commit.
@@ -280,6 +295,7 @@ impl<'a> Tracker<'a> {
         let is_ignored = self.ignored.contains(&number);
         let is_edge = self.edges.contains(&id);
         let stamp = self.graph.committed(number);
+        self.record(number, id, &changes);
         // Files that went away by the id of their content: where an added file may have come from.
         let removed: HashMap<Id, &Vec<u8>> =
             changes.iter().filter_map(|(path, old, new)| new.is_none().then_some(((*old)?, path))).collect();
@@ -315,6 +331,21 @@ impl<'a> Tracker<'a> {
         for (from, page) in moved {
             self.alive.entry(from).or_insert(page);
         }
+    }
+
+    fn record(&mut self, number: u32, id: Id, changes: &[Changed]) {
+        let Some(mut recorder) = self.recorder.take() else { return };
+        recorder.take(changes, &self.alive, self.edges.contains(&id), |files| CommitChanges {
+            commit: id.hex(),
+            time: self.graph.committed(number),
+            authors: self.people(number).into_iter().map(|person| person.name).collect(),
+            subject: self
+                .graph
+                .messages
+                .with(number, |message| message.lines().next().unwrap_or_default().trim().to_owned()),
+            files,
+        });
+        self.recorder = Some(recorder);
     }
 
     fn people(&self, number: u32) -> Vec<Person> {
