@@ -78,7 +78,9 @@ fn kinds(node: &Node, config: &Config) -> Result<Kinds, Vec<Diagnostic>> {
             }
         }
     }
-    if let Some(Data::List(names)) = node.get("offline").and_then(|node| node.get("kinds")).map(|node| &node.data) {
+    if let Some(Data::List(names)) =
+        node.get("offline").and_then(|node| node.get("kinds")).map(|node| &node.data)
+    {
         for kind in names {
             let name = kind.as_str().unwrap_or_default();
             if let Err(help) = kinds.parse(name) {

@@ -19,11 +19,6 @@ pub struct OfflineConfig {
 
 impl Default for OfflineConfig {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            kinds: vec!["runbook".into()],
-            services: Vec::new(),
-            page_bytes: 5_000_000,
-        }
+        Self { enabled: true, kinds: vec!["runbook".into()], services: Vec::new(), page_bytes: 5_000_000 }
     }
 }

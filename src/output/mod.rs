@@ -153,7 +153,9 @@ pub fn write(
         complete(&mut record);
         record
     }));
-    records.extend(offline_list(renderer, &records).and_then(|list| put(OFFLINE_LIST, list.as_bytes(), "annals", None)));
+    records.extend(
+        offline_list(renderer, &records).and_then(|list| put(OFFLINE_LIST, list.as_bytes(), "annals", None)),
+    );
     let taken: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
     let encodings = &renderer.site.library.config.output.precompress;
     let compressed = |record: &cache::Record, encoding: Encoding| {
@@ -249,7 +251,8 @@ fn offline_list(renderer: &Renderer, records: &[cache::Record]) -> Option<String
     if files.contains_key(OFFLINE_LIST) {
         return None;
     }
-    let shards = records.iter().filter(|record| record.path.starts_with("search/") && record.path.ends_with(".js"));
+    let shards =
+        records.iter().filter(|record| record.path.starts_with("search/") && record.path.ends_with(".js"));
     let search = shards.map(|record| record.size).sum();
     renderer.offline_list(|path| files.get(path).map(|record| (record.hash, record.size)), search)
 }

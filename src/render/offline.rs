@@ -89,7 +89,9 @@ impl Renderer {
         let site = &self.site.library.config.site;
         let icon = self.theme.assets.iter().find(|asset| asset.name == "icon.svg");
         let icons: Vec<_> = icon
-            .map(|icon| json!({ "src": icon.path, "type": "image/svg+xml", "sizes": "any", "purpose": "any" }))
+            .map(
+                |icon| json!({ "src": icon.path, "type": "image/svg+xml", "sizes": "any", "purpose": "any" }),
+            )
             .into_iter()
             .collect();
         let manifest = json!({
