@@ -7,12 +7,14 @@ mod index;
 mod manifest;
 mod media;
 mod pack;
+mod portable;
 
 pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
 pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest, PATH as MANIFEST};
 pub use media::media_type;
+pub use portable::{Portable, portable};
 
 use crate::config::output::Encoding;
 use crate::data::sha256;
