@@ -3,7 +3,7 @@
 use super::Renderer;
 use super::release::short;
 use crate::record::Kind;
-use crate::site::{ALERTS, Entry, PACKAGES, SectionId, Web};
+use crate::site::{ALERTS, Entry, PACKAGES, REVIEW, SectionId, Web};
 use crate::theme::view::{CommitView, DutyView, ItemView, LinkView, PanelView};
 use serde::Serialize;
 
@@ -59,6 +59,11 @@ impl Renderer {
             .collect();
         changed.sort_by_key(|entry| (std::cmp::Reverse(self.site.changed(entry)), &entry.url));
         panels.push(self.panel(self.theme.word("recently_changed"), &changed, None));
+        let waiting = self.site.records.reviews.iter().filter_map(|review| self.site.entry(review.entry));
+        let waiting: Vec<&Entry> = waiting.take(ROWS + 1).collect();
+        let title = self.theme.word("review_queue");
+        let more = Some(LinkView { title: format!("{title} →"), url: REVIEW.to_owned() });
+        panels.push(self.panel(title, &waiting, more));
         panels.retain(|panel| !panel.items.is_empty());
         let open = self.site.records.incidents.iter().filter(|incident| !incident.is_over);
         let open = open.filter_map(|incident| self.site.entry(incident.entry)).take(ROWS);
