@@ -98,6 +98,10 @@ fn a_change_reaches_the_page_and_whoever_waits_for_it() {
     let (status, page) = preview.get("/guides/one/");
     assert_eq!(status, 200);
     assert!(page.contains("First words.") && page.contains(".annals/live.js"));
+    assert!(
+        !page.contains("data-offline") && page.contains("data-search="),
+        "browsers keep nothing of a preview"
+    );
     assert!(preview.get("/.annals/wait?after=0").1.contains("\"generation\":1"));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| preview.get("/.annals/wait?after=1").1);

@@ -8,9 +8,15 @@ pub(super) const WAIT_PATH: &str = ".annals/wait";
 /// The script: waits for a change, then reloads the page or the stylesheet, or shows the errors.
 pub(super) const SCRIPT: &str = include_str!("live.js");
 
-/// A page with the script in it.
+/// A page with the script in it. Browsers must keep nothing of it: another project's preview may be at the same address
+/// tomorrow.
 pub(super) fn with_script(html: Vec<u8>, root: &str) -> Vec<u8> {
-    let Ok(text) = String::from_utf8(html) else { return Vec::new() };
+    let Ok(mut text) = String::from_utf8(html) else { return Vec::new() };
+    if let Some((before, after)) = text.split_once(" data-offline=\"")
+        && let Some((_, after)) = after.split_once('"')
+    {
+        text = format!("{before}{after}");
+    }
     let script = format!("<script defer src=\"{root}{SCRIPT_PATH}\"></script>");
     match text.find("</head>") {
         Some(at) => {
