@@ -27,7 +27,7 @@ impl Listing {
 pub struct Facet {
     /// The group.
     pub group: &'static str,
-    /// Its fullest lists, by their place among all, in the lists' order.
+    /// Its fullest lists, of times the newest, by their place among all, in the lists' order.
     pub shown: Vec<usize>,
     /// Lists that are left out.
     pub more: usize,
@@ -44,7 +44,11 @@ pub(super) fn facets(lists: &[Listing]) -> Vec<Facet> {
         let mut shown: Vec<usize> = (start..start + group.len()).collect();
         start += group.len();
         if shown.len() > MOST {
-            shown.sort_by_key(|at| std::cmp::Reverse(lists.get(*at).map_or(0, |list| list.rows.len())));
+            // Of times the newest stand first and are wanted most, however little happened in them.
+            let is_time = group.first().is_some_and(|list| matches!(list.group, "month" | "year"));
+            if !is_time {
+                shown.sort_by_key(|at| std::cmp::Reverse(lists.get(*at).map_or(0, |list| list.rows.len())));
+            }
             shown.truncate(MOST);
             shown.sort_unstable();
         }
