@@ -47,6 +47,10 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
                 .help("`output.cname` takes it from `site.base_url`: set that, too"),
         ]);
     }
+    let mistakes = super::broadcast::mistakes(&config.broadcast, &node, FILE_NAME);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
     config.all_kinds = Arc::new(kinds(&node, &config)?);
     config.digest = crate::data::sha256(text.as_bytes());
     Ok(config)
@@ -104,6 +108,34 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
             host.is_some_and(|host| {
                 !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
             })
+        }
+        "variable" => {
+            let fits = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            return if fits {
+                Ok(())
+            } else {
+                Err("the name of an environment variable, such as `SLACK_URL`".into())
+            };
+        }
+        "channel-name" => {
+            let fits = !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            return if fits { Ok(()) } else { Err("a name of letters, digits, `-` and `_`".into()) };
+        }
+        "mailbox" => {
+            let parsed: Result<lettre::message::Mailbox, _> = text.parse();
+            return parsed.map(drop).map_err(|_| "an address of mail, such as `kb@example.org`".into());
+        }
+        "clock" => {
+            let time = super::broadcast::clock(text);
+            return time.map(drop).ok_or_else(|| "a time of day such as `08:00`".into());
+        }
+        "zone" => {
+            let known = crate::record::rota::zone(text);
+            return known
+                .map(drop)
+                .ok_or_else(|| "a zone of the IANA database, such as `Europe/Berlin`".into());
         }
         "moment" => {
             let moment = crate::record::Moment::parse(text);

@@ -4,6 +4,7 @@
 //! comments are what `annals schema site` prints and what editors show.
 
 pub mod alerts;
+pub mod broadcast;
 pub mod check;
 pub mod forge;
 mod load;
@@ -21,6 +22,7 @@ pub use crate::markdown::HtmlPolicy;
 pub use crate::record::KindConfig;
 use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
+use broadcast::BroadcastConfig;
 use check::CheckConfig;
 use forge::WebConfig;
 use output::{AuditConfig, OutputConfig};
@@ -76,6 +78,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Where the site is published to.
     pub publish: PublishConfig,
+    /// Whom `annals broadcast` tells what is new.
+    pub broadcast: BroadcastConfig,
     /// Whom to tell of a weakness.
     pub security: Option<SecurityConfig>,
     /// Values for templates, under `config.extra`.

@@ -131,6 +131,11 @@ impl Theme {
         self.words.get(key).and_then(Value::as_str).unwrap_or(key)
     }
 
+    /// All words of the theme in the site's language, by their keys.
+    pub fn words(&self) -> &Value {
+        &self.words
+    }
+
     /// Renders a template.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
         self.tera.render(template, context).map_err(|error| diagnostic(self.name.as_deref(), &error))
