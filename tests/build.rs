@@ -471,3 +471,60 @@ fn a_search_server_is_told_to_the_client_and_allowed_by_the_policy_of_each_page(
     let payload = annals::search::bytes::unscript(&root).unwrap();
     assert!(String::from_utf8_lossy(&payload).contains("\"kind\":\"typesense\""));
 }
+
+/// A site in a language, with a retro of two days, a page in another language and a theme of its own.
+fn in_language(language: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("site.toml", &format!("[site]\ntitle = \"T\"\nlanguage = \"{language}\"\ntheme = \"site\"\n"));
+    write("themes/site/i18n/de.toml", "menu = \"Inhalt\"\n[texts]\nCopy = \"Abschreiben\"\n");
+    write(
+        "content/retros/one.md",
+        "---\ntitle: One\ndate: 2026-03-04\nstatus: resolved\n---\n\n> [!WARNING]\n> Text\n\n## Again\n",
+    );
+    write("content/notes/fa.md", "---\ntitle: سلام\nlang: fa\ntags: [a]\n---\n\nText\n");
+    folder
+}
+
+#[test]
+fn the_language_of_the_site_is_that_of_all_words_around_its_pages() {
+    let folder = in_language("de");
+    build(folder.path(), &[]);
+    let read = |path: &str| fs::read_to_string(folder.path().join("dist").join(path)).unwrap();
+    let retro = read("retros/one/index.html");
+    assert!(retro.contains("<html lang=\"de\" data-root"), "{retro}");
+    for text in
+        [">Inhalt<", ">behoben<", "title=\"2026-03-04\">4. März 2026</time>", "Warnung</p>", "Link zu: Again"]
+    {
+        assert!(retro.contains(text), "no {text} in {retro}");
+    }
+    let home = read("index.html");
+    assert!(home.contains("<span>1 Seite</span>") && home.contains(">Letzte Vorfälle<"), "{home}");
+    assert!(read("404.html").contains("<title>Diese Seite gibt es nicht"));
+    assert!(read("tags/index.html").contains("<h1>Schlagwörter</h1>"));
+    let scripts = files(&folder.path().join("dist/assets"));
+    let app = scripts.iter().find(|(name, _)| name.starts_with("app.") && name.ends_with(".js")).unwrap().1;
+    let app = String::from_utf8_lossy(app);
+    assert!(app.starts_with("window.annalsStrings={") && app.contains("\"Copy\":\"Abschreiben\""));
+}
+
+#[test]
+fn a_language_that_is_written_from_the_right_turns_the_page_and_one_page_may_differ() {
+    let folder = in_language("ar");
+    build(folder.path(), &[]);
+    let read = |path: &str| fs::read_to_string(folder.path().join("dist").join(path)).unwrap();
+    assert!(read("retros/one/index.html").contains("<html lang=\"ar\" dir=\"rtl\""));
+    assert!(read("index.html").contains("<span>صفحة واحدة</span>"));
+    let folder = in_language("en");
+    build(folder.path(), &[]);
+    let page = fs::read_to_string(folder.path().join("dist/notes/fa/index.html")).unwrap();
+    assert!(page.contains("<html lang=\"en\" data-root"));
+    assert!(
+        page.contains("<h1 lang=\"fa\" dir=\"rtl\">سلام</h1>")
+            && page.contains("<div class=\"prose\" lang=\"fa\" dir=\"rtl\">")
+    );
+}

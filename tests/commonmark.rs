@@ -29,6 +29,7 @@ fn html(markdown: &str) -> String {
         skip_heading: None,
         links: &AsWritten,
         highlighter: &Highlighter::default(),
+        labels: &(),
     };
     render(&prepared, &outline, &options)
 }

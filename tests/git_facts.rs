@@ -95,7 +95,7 @@ fn a_page_shows_who_changed_it_when_and_in_which_commit() {
         page.contains(&format!("https://forge.example/o/r/commit/{changed}")),
         "the commit that changed it"
     );
-    assert!(page.contains("<time datetime=\"2026-01-03\">"), "its day");
+    assert!(page.contains("<time datetime=\"2026-01-03\" title=\"2026-01-03\">3 Jan 2026</time>"), "its day");
     assert!(page.contains("Grace Sample") && page.contains("Ada"), "contributors, by .mailmap");
     assert!(page.contains("https://forge.example/o/r/edit/main/content/a.md"));
     assert!(read(folder.path(), "sitemap.xml").contains("<lastmod>2026-01-03</lastmod>"));

@@ -235,13 +235,29 @@ fn a_demo_has_chapters_and_is_linked_from_the_release_that_it_shows() {
     }
     build(site.path());
     let html = read(site.path(), "demos/export/index.html");
-    assert!(html.contains("<a href=\"https://video.example/1.webm#t=750\">▶ 12:30</a>"), "{html}");
+    assert!(
+        html.contains("data-seconds=\"750\" href=\"https://video.example/1.webm#t=750\">▶ 12:30</a>"),
+        "{html}"
+    );
     assert!(html.contains("1.0.0</a>"), "{html}");
+    assert!(!html.contains("<video"), "a page loads nothing from elsewhere: {html}");
     let release = read(site.path(), "packages/sample/1.0.0/index.html");
     assert!(release.contains("href=\"../../../demos/export/\">The new export</a>"), "{release}");
     let found = annals(site.path(), &["search", "flux button"]);
     let text = String::from_utf8_lossy(&found.stdout).into_owned();
     assert!(text.contains("12:30 The flux button"), "a hit opens at the time: {text}");
+    // A file of the site is played on the page itself.
+    fs::write(site.path().join("content/demos/export.webm"), "no real recording").unwrap();
+    let file = site.path().join("content/demos/export.md");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("https://video.example/1.webm", "export.webm")).unwrap();
+    build(site.path());
+    let html = read(site.path(), "demos/export/index.html");
+    assert!(
+        html.contains("<video class=\"recording\" controls preload=\"none\" src=\"../../demos/export.webm\""),
+        "{html}"
+    );
+    fs::write(&file, text).unwrap();
     // A release that does not exist, and an address that would run as a script.
     let file = site.path().join("content/demos/export.md");
     let text = fs::read_to_string(&file).unwrap();

@@ -138,7 +138,15 @@ fn services_and_the_home_page_show_it_and_load_the_shifts() {
     assert!(mail.contains("data-rotation=\"mail\"") && !mail.contains("data-rotation=\"edge\""));
     let script = read(site.path(), "on-call/shifts.js");
     let data: Value = serde_json::from_str(
-        script.trim().strip_prefix("window.annalsShifts=").unwrap().strip_suffix(';').unwrap(),
+        // The first line is the data; the script that shows it follows.
+        script
+            .lines()
+            .next()
+            .unwrap()
+            .strip_prefix("window.annalsShifts=")
+            .unwrap()
+            .strip_suffix(';')
+            .unwrap(),
     )
     .unwrap();
     let shifts = data["rotations"]["edge"].as_array().unwrap();

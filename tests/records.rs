@@ -253,6 +253,93 @@ fn figures_count_each_deployment_once() {
     assert_eq!(data["services"]["checkout"]["months"][10]["failed"], 1, "March is the second last month");
     let page = read(folder.path(), "metrics/index.html");
     assert!(page.contains("33.3 %") && page.contains("3 releases: too few to tell a trend."), "{page}");
+    // All three were resolved after an hour; nobody says when they were acknowledged.
+    assert_eq!((&total["resolve_minutes"], &total["resolved"]), (&60.into(), &3.into()));
+    assert_eq!((&total["acknowledge_minutes"], &total["acknowledged"]), (&Value::Null, &0.into()));
+    // The runbook was due on 9 February, and what it watches changed on 10 March.
+    let documentation =
+        serde_json::json!({ "reviewed": 1, "current": 0, "late": 1, "outdated": 1, "unknown": 0 });
+    assert_eq!(data["all"]["documentation"], documentation);
+    assert_eq!(data["services"]["mail"]["documentation"]["reviewed"], 0);
+}
+
+#[test]
+fn figures_of_a_team_are_those_of_its_services() {
+    let folder = site();
+    let root = folder.path();
+    write(
+        root,
+        "services.toml",
+        "[teams.edge]\n[teams.post]\n[services.checkout]\nowner = \"edge\"\npackages = [\"sample\"]\n[services.mail]\nowner = \"post\"\n",
+    );
+    build(root, &[]);
+    let teams = &json(root, "metrics/metrics.json")["teams"];
+    let count = |team: &str, key: &str| teams[team]["total"][key].as_u64().unwrap();
+    assert_eq!(
+        (count("edge", "deployments"), count("edge", "failed"), count("edge", "incidents")),
+        (3, 1, 2)
+    );
+    assert_eq!(
+        (count("post", "deployments"), count("post", "failed"), count("post", "incidents")),
+        (0, 0, 1)
+    );
+    // Action items are those that the team owns: two are the edge team's, and one of them is done.
+    let page = read(root, "metrics/team/edge/index.html");
+    assert!(page.contains("<dt>done</dt><dd>1 / 2</dd>"), "{page}");
+    assert!(read(root, "metrics/index.html").contains("href=\"../metrics/team/post/\""));
+}
+
+#[test]
+fn a_month_lists_the_records_behind_its_figures() {
+    let folder = site();
+    let root = folder.path();
+    git(root, "2026-03-20", &["tag", "-a", "-m", "beta", "v1.1.1-beta.1", "v1.1.0"]);
+    build(root, &[]);
+    let months = read(root, "metrics/index.html");
+    assert!(
+        months.contains("href=\"../metrics/2026-03/\"") && !months.contains("metrics/2026-01/"),
+        "{months}"
+    );
+    let page = read(root, "metrics/2026-03/index.html");
+    for (what, text) in [
+        ("both releases", "../../packages/sample/1.1.0/"),
+        ("both releases", "../../packages/sample/1.1.1/"),
+        (
+            "what failed, and by what",
+            "<td><a href=\"../../retros/2026-03-14-checkout/\">Checkout returned 502</a> <a href=\"../../retros/2026-04-02-again/\">Checkout is slow</a> </td>",
+        ),
+        (
+            "the incident's times",
+            "<td class=\"number\">10 min</td><td class=\"number\">–</td><td class=\"number\">40 min</td><td class=\"number\">1 h</td>",
+        ),
+        ("half of two releases failed", "50.0 %"),
+        ("what is left out", "Pre-releases that are left out: 1"),
+        ("the month before", "metrics/2026-02/"),
+        ("how a figure is computed", "popovertarget=\"how-change_failure_rate\""),
+    ] {
+        assert!(page.contains(text), "{what}: {page}");
+    }
+    assert_eq!(page.matches("Checkout is slow").count(), 1, "it happened in April, by a release of March");
+    let csv = read(root, "metrics/records.csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 7, "a head, three releases, three incidents: {csv}");
+    assert!(csv.contains("\r\nrelease,2026-03-12,sample 1.1.0,,,,yes,1,48,,,,,"), "{csv}");
+    assert!(
+        csv.contains(
+            "\r\nincident,2026-03-14,Checkout returned 502,SEV1,checkout,sample@1.1.0,,,,10,,40,60,"
+        ),
+        "{csv}"
+    );
+}
+
+#[test]
+fn a_public_build_has_figures_of_public_records_only() {
+    let folder = site();
+    let root = folder.path();
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\naudience = \"public\"\n")).unwrap();
+    build(root, &["--audience", "public"]);
+    assert!(!read(root, "metrics/records.csv").contains("Mail is late"));
+    assert!(!root.join("dist/metrics/2025-12").exists(), "only an internal incident began in that month");
 }
 
 #[test]
@@ -309,7 +396,7 @@ fn an_alert_has_a_page_in_its_own_case_and_leads_to_its_runbook() {
     let page = read(folder.path(), "alerts/EdgeDown/index.html");
     assert!(page.contains("href=\"../../runbooks/edge/\"") && page.contains("critical"), "{page}");
     let list = read(folder.path(), "alerts/index.html");
-    assert!(list.contains("Alerts without a runbook: 1") && list.contains("no runbook</span>"), "{list}");
+    assert!(list.contains("1 alert without a runbook") && list.contains("no runbook</span>"), "{list}");
 }
 
 #[test]
@@ -336,11 +423,15 @@ fn pages_that_wait_for_a_review_are_listed_by_owner() {
     build(folder.path(), &[]);
     let queue = read(folder.path(), "review/owner/edge/index.html").replace("<wbr>", "");
     assert!(queue.contains("Edge is down") && queue.contains("2026-02-09"), "{queue}");
-    for changed in ["a.txt (2026-03-10)", "services.toml (2026-02-01)"] {
+    for changed in [
+        "a.txt</code> 1 commit, <time datetime=\"2026-03-10\"",
+        "services.toml</code> 1 commit, <time datetime=\"2026-02-01\"",
+        "no/such.yaml</code> <b>no longer exists</b>",
+    ] {
         assert!(queue.contains(changed), "{changed} in {queue}");
     }
     let page = read(folder.path(), "runbooks/edge/index.html").replace("<wbr>", "");
-    assert!(page.contains("May be out of date.") && page.contains("a.txt (2026-03-10)"), "{page}");
+    assert!(page.contains("May be out of date.") && page.contains("</time> feat: another thing"), "{page}");
     let output = Command::new(env!("CARGO_BIN_EXE_annals"))
         .args(["check", "--now", "2026-04-10"])
         .current_dir(folder.path())
@@ -356,6 +447,121 @@ fn pages_that_wait_for_a_review_are_listed_by_owner() {
         text.contains("runbook/watched-missing") && text.contains("no source has `no/such.yaml`"),
         "{text}"
     );
+}
+
+#[test]
+fn a_runbook_tells_how_many_commits_changed_what_it_watches_and_what_is_gone() {
+    let folder = site();
+    let root = folder.path();
+    write(root, "deploy/edge.yaml", "a");
+    write(root, "deploy/mail/queue.yaml", "a");
+    let runbook = "---\ntitle: Edge\nreviewed: 2026-04-01\nwatches: [deploy, 'deploy/**/*.yaml', 'sample:deploy/edge.yaml', 'other:deploy']\n---\n\n1. Look.\n";
+    write(root, "content/runbooks/edge.md", runbook);
+    for (day, message) in
+        [("2026-04-02", "feat: a"), ("2026-04-03", "style: sort keys"), ("2026-04-04", "fix: <b>b</b>")]
+    {
+        write(root, "deploy/edge.yaml", day);
+        git(root, day, &["add", "."]);
+        git(root, day, &["commit", "-qm", message]);
+    }
+    let output = Command::new("git").arg("-C").arg(root).args(["rev-parse", "HEAD~1"]).output().unwrap();
+    let ignored = String::from_utf8(output.stdout).unwrap();
+    write(root, ".git-blame-ignore-revs", &format!("# sorted\n{ignored}"));
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    for path in ["deploy", "deploy/**/*.yaml", "sample:deploy/edge.yaml"] {
+        let counted = format!("<code>{path}</code> 2 commits, <time datetime=\"2026-04-04\"");
+        assert!(page.contains(&counted), "{counted} in {page}");
+    }
+    assert!(page.contains("fix: &lt;b&gt;b&lt;/b&gt;") && !page.contains("sort keys"), "{page}");
+    assert!(!page.contains("other:deploy"), "nothing is known of a source that is none");
+    // A public build does not repeat what commits say, which may be internal.
+    fs::write(root.join("site.toml"), format!("{SITE}\n[content]\naudience = \"public\"\n")).unwrap();
+    build(root, &["--audience", "public"]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    assert!(page.contains("<code>deploy</code> 2 commits") && !page.contains("&lt;b&gt;b"), "{page}");
+    write(root, "site.toml", SITE);
+    // What is gone stands first.
+    git(root, "2026-04-05", &["rm", "-q", "deploy/edge.yaml"]);
+    git(root, "2026-04-05", &["commit", "-qm", "chore: no edge"]);
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html").replace("<wbr>", "");
+    let gone = page.find("sample:deploy/edge.yaml</code> <b>no longer exists</b>").unwrap();
+    assert!(gone < page.find("<code>deploy</code> 3 commits").unwrap(), "{page}");
+}
+
+#[test]
+fn a_reader_reports_what_a_page_did_for_them() {
+    let folder = site();
+    let root = folder.path();
+    build(root, &[]);
+    assert!(
+        !read(root, "runbooks/edge/index.html").contains("class=\"feedback\""),
+        "there is no forge to tell"
+    );
+    let forge = SITE.replace("[site]", "[site]\nrepository = \"https://github.com/sample/kb\"");
+    write(root, "site.toml", &forge);
+    build(root, &[]);
+    let page = read(root, "runbooks/edge/index.html");
+    let feedback = page.split("class=\"feedback\"").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(feedback.matches("https://github.com/sample/kb/issues/new?title=").count(), 3, "{feedback}");
+    assert!(feedback.contains("Did%20not%20help%3A%20Edge%20is%20down"), "{feedback}");
+    assert!(
+        feedback.contains("body=https%3A%2F%2Fsample.example%2Fkb%2Frunbooks%2Fedge%2F%0A"),
+        "{feedback}"
+    );
+    let retro = read(root, "retros/2026-04-02-again/index.html");
+    assert_eq!(retro.matches("/issues/new?").count(), 1, "a retro can only be wrong: {retro}");
+    write(root, "site.toml", &format!("{forge}\n[forge]\nissue = \"\"\n"));
+    build(root, &[]);
+    assert!(!read(root, "runbooks/edge/index.html").contains("/issues/new?"));
+}
+
+#[test]
+fn a_release_note_is_evidence_for_an_action_item() {
+    let folder = site();
+    let root = folder.path();
+    let note = "---\ntitle: Limits\nversion: 1.1.0\naction_items: [2026-03-14-checkout/A2, 2026-03-14-checkout/A1]\n---\n\nx\n";
+    write(root, "content/releases/v1.1.0.md", note);
+    build(root, &[]);
+    let data = json(root, "actions/actions.json");
+    let item =
+        |id: &str| data["items"].as_array().unwrap().iter().find(|item| item["id"] == id).unwrap().clone();
+    assert_eq!(item("2026-03-14-checkout/A2")["state"], "released");
+    assert_eq!(item("2026-03-14-checkout/A2")["commits"], serde_json::json!([]));
+    // The other has a commit of a later release as well.
+    assert_eq!(item("2026-03-14-checkout/A1")["commits"].as_array().unwrap().len(), 1);
+    let page = read(root, "actions/done/index.html");
+    assert!(page.contains(">sample 1.1.0</a>") && page.contains(">sample 1.1.1</a>"), "{page}");
+}
+
+#[test]
+fn a_review_notes_who_read_the_page() {
+    let folder = site();
+    let root = folder.path();
+    let review = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_annals"))
+            .args(["review", "edge", "--now", "2026-04-10"])
+            .args(arguments)
+            .current_dir(root)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(root.join("content/runbooks/edge.md")).unwrap()
+    };
+    let stamped = review(&["--by", "Sample: \"Person\""]);
+    assert_eq!(
+        stamped,
+        RUNBOOK
+            .replace("---\ntitle", "---\nreviewed_by: \"Sample: \\\"Person\\\"\"\ntitle")
+            .replace("2026-01-10", "2026-04-10")
+    );
+    build(root, &[]);
+    assert!(read(root, "runbooks/edge/index.html").contains("(Sample: &quot;Person&quot;)"));
+    // The next review is not that person's.
+    assert!(review(&[]).contains("reviewed_by: \"\"\n"));
+    build(root, &[]);
+    assert!(!read(root, "runbooks/edge/index.html").contains("Person"));
 }
 
 #[test]

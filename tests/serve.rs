@@ -121,6 +121,18 @@ fn a_change_reaches_the_page_and_whoever_waits_for_it() {
 }
 
 #[test]
+fn a_recording_is_sent_in_the_parts_that_a_browser_asks_for() {
+    let preview = start(&["--port", "0"]);
+    preview.write("content/guides/talk.webm", "0123456789");
+    assert!(preview.until("/guides/talk.webm", "0123456789").contains("Accept-Ranges: bytes"));
+    // A header may follow in the place of the host's value.
+    let (status, text) =
+        preview.get_with("/guides/talk.webm", &format!("{}\r\nRange: bytes=3-5", preview.address));
+    assert_eq!(status, 206);
+    assert!(text.contains("Content-Range: bytes 3-5/10") && text.ends_with("\r\n\r\n345"), "{text}");
+}
+
+#[test]
 fn an_error_is_shown_until_it_is_mended_and_the_page_stays() {
     let preview = start(&["--port", "0"]);
     preview.write("content/guides/one.md", "---\ntitle: [\n---\n");

@@ -12,28 +12,44 @@ pub(super) fn with_alias(page: &Page, alias: &str) -> Option<Edit> {
     if let Some(place) = page.front.places.get("aliases") {
         return edit_of(source, place, &quoted).map(|(at, text)| edit(at, text));
     }
-    Some(added(page, "aliases", &format!("[{quoted}]")))
+    Some(added(page, &[("aliases", &format!("[{quoted}]"))]))
 }
 
-/// The edit that sets the day of a page's review.
-pub fn reviewed(page: &Page, day: &str) -> Edit {
-    match page.front.places.get("reviewed") {
-        Some(place) => Edit { span: Span::new(page.file.clone(), place.clone()), text: day.to_owned() },
-        None => added(page, "reviewed", day),
+/// The edits that set the day of a page's review and who reviewed it. Without a name the one that is there goes: it is
+/// that of an earlier review.
+pub fn reviewed(page: &Page, day: &str, by: Option<&str>) -> Vec<Edit> {
+    // A JSON string is one of YAML and of TOML as well.
+    let name = by.map(|by| serde_json::Value::from(by).to_string());
+    let name = name.as_deref().unwrap_or("\"\"");
+    let place = |key: &str| page.front.places.get(key);
+    let at = |place: &std::ops::Range<usize>, text: &str| Edit {
+        span: Span::new(page.file.clone(), place.clone()),
+        text: text.to_owned(),
+    };
+    match (place("reviewed"), place("reviewed_by"), by) {
+        (Some(days), Some(names), _) => vec![at(days, day), at(names, name)],
+        (Some(days), None, None) => vec![at(days, day)],
+        (Some(days), None, Some(_)) => vec![at(days, day), added(page, &[("reviewed_by", name)])],
+        (None, Some(names), _) => vec![at(names, name), added(page, &[("reviewed", day)])],
+        (None, None, None) => vec![added(page, &[("reviewed", day)])],
+        (None, None, Some(_)) => vec![added(page, &[("reviewed", day), ("reviewed_by", name)])],
     }
 }
 
-/// The edit that adds a field that a page does not have.
-fn added(page: &Page, key: &str, value: &str) -> Edit {
+/// The edit that adds fields that a page does not have.
+fn added(page: &Page, fields: &[(&str, &str)]) -> Edit {
+    let lines = |between: &str| -> String {
+        fields.iter().map(|(key, value)| format!("{key}{between}{value}\n")).collect()
+    };
     let source = &*page.source;
     let edit = |at: usize, text: String| Edit { span: Span::new(page.file.clone(), at..at), text };
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let first = source.get(start..).and_then(|rest| rest.split_inclusive('\n').next()).unwrap_or_default();
     let after = start + first.len();
     match first.trim_end() {
-        "---" if page.body > after => edit(after, format!("{key}: {value}\n")),
-        "+++" if page.body > after => edit(after, format!("{key} = {value}\n")),
-        _ => edit(start, format!("---\n{key}: {value}\n---\n\n")),
+        "---" if page.body > after => edit(after, lines(": ")),
+        "+++" if page.body > after => edit(after, lines(" = ")),
+        _ => edit(start, format!("---\n{}---\n\n", lines(": "))),
     }
 }
 

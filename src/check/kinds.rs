@@ -157,7 +157,7 @@ fn one_path(site: &Site, entry: &Entry, path: &PathFields, found: &mut Vec<Diagn
             );
         }
         let late = |now: Moment| review::due(&step.page).is_some_and(|due| due.date < now.date);
-        if site.library.now.is_some_and(late) || !review::changed(&site.library, &step.page).is_empty() {
+        if site.library.now.is_some_and(late) || !review::drift(&site.library, &step.page).is_empty() {
             found.push(
                 PATH_STALE_STEP
                     .finding(format!("`{name}` may be out of date"))

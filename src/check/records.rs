@@ -43,19 +43,20 @@ pub(super) fn page(site: &Site, entry: &Entry, found: &mut Vec<Diagnostic>) {
 fn watched(site: &Site, entry: &Entry, runbook: &RunbookFields, found: &mut Vec<Diagnostic>) {
     let page = &entry.page;
     for path in &runbook.watches.0 {
-        let Some(changed) = site.library.watched.get(path) else { continue };
+        let Some(watched) = site.library.watched.get(path).filter(|watched| watched.is_known) else {
+            continue;
+        };
         let at = || Span::new(page.file.clone(), page.front.place(&page.source, "watches", path));
-        match (changed, page.front.common.reviewed) {
-            // Without a history nothing can be missed in it.
-            (None, _) if site.library.head().is_some() => found.push(
+        match (watched.commits.first(), page.front.common.reviewed) {
+            _ if !watched.exists => found.push(
                 WATCHED_MISSING
-                    .finding(format!("no source has `{path}`, or its history is cut off"))
+                    .finding(format!("no source has `{path}`"))
                     .at(at())
                     .help("correct the path, or take it out if what it was about is gone"),
             ),
-            (Some(changed), Some(reviewed)) if changed.date > reviewed.date => found.push(
+            (Some(last), Some(reviewed)) if last.at.date > reviewed.date => found.push(
                 WATCHED_CHANGED
-                    .finding(format!("`{path}` changed on {}, after the review", changed.day()))
+                    .finding(format!("`{path}` changed on {}, after the review", last.at.day()))
                     .at(at())
                     .help("see whether the steps still hold, and set `reviewed` to the day"),
             ),

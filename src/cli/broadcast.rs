@@ -12,6 +12,7 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Level, SourceMap};
 use crate::leak::Search;
 use crate::record::{Audience, Moment};
+use crate::theme::Theme;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
@@ -155,10 +156,9 @@ impl Site {
     fn may_tell(&self, mut event: Event) -> Event {
         let is_restricted = self.search.as_ref().is_some_and(|search| search.has(&event.news.title));
         if event.what == What::Withdrawn && is_restricted {
-            let words = self.planned.renderer.as_ref().map(|renderer| renderer.theme.words());
-            let word =
-                words.and_then(|words| words.get(word_of(event.news.kind))).and_then(|word| word.as_str());
-            event.news.title = word.unwrap_or_default().to_owned();
+            let word = |theme: &Theme| theme.word(word_of(event.news.kind)).to_owned();
+            event.news.title =
+                self.planned.renderer.as_ref().map(|renderer| word(&renderer.theme)).unwrap_or_default();
         }
         event
     }
@@ -341,14 +341,14 @@ impl Run<'_> {
         let templates = Templates::load(channel, &self.root)?;
         let config = &site.planned.library.config.site;
         let base = channel.base_url.as_deref().or(config.base_url.as_deref());
-        let none = serde_json::Value::Null;
-        let words = site.planned.renderer.as_ref().map_or(&none, |renderer| renderer.theme.words());
+        let renderer = site.planned.renderer.as_ref();
+        let words = renderer.map(|renderer| renderer.theme.words()).unwrap_or_default();
         let setting = Setting {
             channel,
             site: &config.title,
             language: &config.language,
             base,
-            words,
+            words: &words,
             templates: &templates,
             now: self.now,
         };

@@ -15,12 +15,15 @@ use std::path::Path;
 /// Arguments of `annals review`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals review content/runbooks/edge.md\n  annals review edge-5xx rotate-certificates\n\nRead the page first as if you were on call. This sets `reviewed` in its front matter to today and changes nothing else."
+    after_help = "Examples:\n  annals review content/runbooks/edge.md\n  annals review edge-5xx rotate-certificates --by edge-team\n\nRead the page first as if you were on call. This sets `reviewed` in its front matter to today, `reviewed_by` to whoever you name, and changes nothing else."
 )]
 pub(super) struct ReviewArgs {
     /// Pages that were reviewed: a file, or its name without folder and ending
     #[arg(required = true, value_name = "PAGE")]
     pages: Vec<String>,
+    /// Who reviewed them; kept as `reviewed_by`
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
     /// Day of the review, by default today
     #[arg(long, value_parser = super::build::moment, value_name = "DATE")]
     now: Option<Moment>,
@@ -34,12 +37,15 @@ pub(super) fn run(args: &ReviewArgs, directory: Option<&Path>, ui: &Ui) -> Exit 
     let root = &session.project.root;
     let library = read_files(&session.project);
     let day = today(args.now);
-    let mut edits = Vec::new();
+    let mut pages = Vec::new();
+    let mut found = Vec::new();
     for name in &args.pages {
         match page(&library, root, name) {
             Ok(page) => {
                 let note = Diagnostic::note("page/stale", format!("{} was reviewed", page.file));
-                edits.push((page, note.fix(reviewed(page, &day))));
+                pages.push(page);
+                let made = reviewed(page, &day, args.by.as_deref());
+                found.extend(made.into_iter().map(|edit| note.clone().fix(edit)));
             }
             Err(message) => {
                 // All or none: a slip in the last name must not leave half of them stamped.
@@ -48,15 +54,14 @@ pub(super) fn run(args: &ReviewArgs, directory: Option<&Path>, ui: &Ui) -> Exit 
             }
         }
     }
-    let found: Vec<Diagnostic> = edits.iter().map(|(_, found)| found.clone()).collect();
     let sources = library.source_map();
     let (made, mut problems) = fix::apply(root, &found, &sources);
     if !problems.is_empty() || made < found.len() {
         ui.show(&mut problems, &sources);
-        ui.complain(&format!("error: {made} of {} pages could be written", found.len()));
+        ui.complain(&format!("error: {made} of {} changes could be written", found.len()));
         return Exit::Environment;
     }
-    for (page, _) in edits {
+    for page in pages {
         ui.print(&format!("{}: reviewed {day}\n", page.file));
     }
     Exit::Clean

@@ -20,4 +20,7 @@ pub struct WebConfig {
     /// Pattern of the editor of a new page, instead of the forge's:
     /// `{repository}/new/{branch}/{folder}?filename={file}&value={text}`.
     pub new: Option<String>,
+    /// Pattern of a new issue, instead of the forge's: `{repository}/issues/new?title={title}&body={text}`. An empty text
+    /// takes the links away that let readers report a problem.
+    pub issue: Option<String>,
 }

@@ -6,7 +6,7 @@
 use super::callout::Callout;
 use super::code::FenceInfo;
 use super::directive::{Directive, Fold};
-use super::escape::escape_into;
+use super::escape::{escape, escape_into};
 use super::highlight::Highlighter;
 use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tail};
 use super::percent::percent_encode;
@@ -73,6 +73,21 @@ pub struct RenderOptions<'a> {
     pub links: &'a dyn Resolve,
     /// Colours code.
     pub highlighter: &'a Highlighter,
+    /// Says in the page's language what the author did not write: names of callouts, of links to headings.
+    pub labels: &'a dyn Labels,
+}
+
+/// Translates the words that rendering adds to a page.
+pub trait Labels {
+    /// An English text in another language; one that is not known as it is.
+    fn label<'a>(&'a self, english: &'a str) -> &'a str;
+}
+
+/// English.
+impl Labels for () {
+    fn label<'a>(&'a self, english: &'a str) -> &'a str {
+        english
+    }
 }
 
 /// Renders a prepared page.
@@ -148,7 +163,7 @@ impl<'e> Renderer<'_, 'e> {
                 }
                 Event::Start(Tag::BlockQuote(Some(kind))) => {
                     let callout = Callout::from_alert(kind);
-                    self.raw(callout_open(callout, None, None));
+                    self.raw(callout_open(callout, None, None, self.options.labels));
                     self.closers.push("</div>\n");
                 }
                 Event::End(TagEnd::BlockQuote(Some(_))) => {
@@ -202,7 +217,8 @@ impl<'e> Renderer<'_, 'e> {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
                     let number = self.footnote_number(&label);
                     self.raw(format!(
-                        "<div class=\"footnote\" id=\"fn-{number}\"><a href=\"#fnref-{number}\" class=\"footnote-back\" aria-label=\"Back to reference {number}\">{number}</a>\n"
+                        "<div class=\"footnote\" id=\"fn-{number}\"><a href=\"#fnref-{number}\" class=\"footnote-back\" aria-label=\"{} {number}\">{number}</a>\n",
+                        escape(self.options.labels.label("Back to reference"))
                     ));
                 }
                 Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
@@ -231,7 +247,7 @@ impl<'e> Renderer<'_, 'e> {
         let (html, close) = match directive {
             Directive::Callout { callout, title, fold } => {
                 let close = if fold.is_some() { "</div></details>\n" } else { "</div>\n" };
-                (callout_open(*callout, title.as_deref(), *fold), close)
+                (callout_open(*callout, title.as_deref(), *fold, self.options.labels), close)
             }
             Directive::Details { title, fold } => {
                 let mut html = String::from(if *fold == Fold::Open { "<details open>" } else { "<details>" });
@@ -250,7 +266,8 @@ impl<'e> Renderer<'_, 'e> {
                 (html, "</section>\n")
             }
             Directive::Internal => {
-                ("<div class=\"internal\"><p class=\"internal-label\">Internal</p>\n".to_owned(), "</div>\n")
+                let label = escape(self.options.labels.label("Internal"));
+                (format!("<div class=\"internal\"><p class=\"internal-label\">{label}</p>\n"), "</div>\n")
             }
             Directive::Unknown { .. } => ("<div class=\"container\">\n".to_owned(), "</div>\n"),
             Directive::Close => return Some(self.closers.pop().unwrap_or_default().to_owned()),
@@ -282,7 +299,9 @@ impl<'e> Renderer<'_, 'e> {
             Some(heading) if !plain => {
                 let mut close = String::from(" <a class=\"anchor\" href=\"#");
                 escape_into(&mut close, &heading.id);
-                close.push_str("\" aria-label=\"Link to: ");
+                close.push_str("\" aria-label=\"");
+                escape_into(&mut close, self.options.labels.label("Link to:"));
+                close.push(' ');
                 escape_into(&mut close, &heading.text);
                 close.push_str(&format!("\">#</a></h{level}>\n"));
                 self.raw(close);
@@ -323,7 +342,9 @@ impl<'e> Renderer<'_, 'e> {
         }
         html.push('>');
         if fence.danger {
-            html.push_str("<p class=\"code-danger\">Changes state</p>");
+            html.push_str("<p class=\"code-danger\">");
+            escape_into(&mut html, self.options.labels.label("Changes state"));
+            html.push_str("</p>");
         }
         if let Some(title) = &fence.title {
             html.push_str("<p class=\"code-title\">");
@@ -444,10 +465,10 @@ impl<'e> Renderer<'_, 'e> {
     }
 }
 
-fn callout_open(callout: Callout, title: Option<&str>, fold: Option<Fold>) -> String {
+fn callout_open(callout: Callout, title: Option<&str>, fold: Option<Fold>, labels: &dyn Labels) -> String {
     let class = callout.class();
     let mut label = String::new();
-    escape_into(&mut label, title.unwrap_or(callout.word()));
+    escape_into(&mut label, title.unwrap_or_else(|| labels.label(callout.word())));
     match fold {
         None => format!("<div class=\"callout {class}\"><p class=\"callout-title\">{label}</p>\n"),
         Some(fold) => {
@@ -535,6 +556,7 @@ mod tests {
             skip_heading: None,
             links: &Same,
             highlighter: &Highlighter::default(),
+            labels: &(),
         };
         render(&prepared, &outline, &options)
     }

@@ -24,7 +24,7 @@ mod visible;
 pub use code::FenceInfo;
 pub use directive::{Directive, Include, parse_include};
 pub use escape::{escape, escape_into, write_escaped};
-pub use html::{HtmlPolicy, LinkTarget, RenderOptions, Resolve, Style, render};
+pub use html::{HtmlPolicy, Labels, LinkTarget, RenderOptions, Resolve, Style, render};
 pub use inline::inline;
 pub use outline::{Foreign, Heading, Link, LinkKind, Outline, outline, plain_text};
 pub use passages::{Passage, passages};

@@ -102,6 +102,8 @@ pub struct CommonFields {
     pub lang: Option<String>,
     /// Day of the last review.
     pub reviewed: Option<Moment>,
+    /// Who reviewed it then.
+    pub reviewed_by: Option<Scalar>,
     /// Time between reviews: `90d`, `6 months`.
     #[schemars(extend("format" = "period"))]
     pub review_every: Option<String>,
@@ -190,6 +192,8 @@ pub struct ReleaseNoteFields {
     pub version: Option<Scalar>,
     /// Whether the release was withdrawn.
     pub yanked: bool,
+    /// Action items of retros that the release does: `2026-03-14-checkout/A3`.
+    pub action_items: Texts,
 }
 
 /// Fields of an on-call log or a review: the time that it is about.
@@ -204,7 +208,7 @@ pub struct PeriodFields {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(default)]
 pub struct DemoFields {
-    /// Address of the recording.
+    /// Address of the recording, on the web or a file of the site.
     pub recording: Option<String>,
     /// The release that it shows: `api@2.14.0`.
     pub release: Option<Scalar>,

@@ -1,9 +1,8 @@
 //! The audit as pages, as a table for spreadsheets and for programs.
 
-use super::Renderer;
-use super::csv::csv;
 use super::records::FacetView;
 use super::release::short;
+use super::{Renderer, csv};
 use crate::record::Moment;
 use crate::site::{AuditCommit, AuditPage, Listing, Web};
 use crate::source::git::What;
@@ -99,14 +98,14 @@ impl Renderer {
 
     /// All changes for a table: a line for each page of each commit (RFC 4180).
     pub(super) fn audit_csv(&self) -> String {
-        let mut out = String::from("time,commit,change,file,url,title,owners,authors,subject\r\n");
+        let mut out = csv::line("time commit change file url title owners authors subject".split(' '));
         self.each_change(|commit, page, link| {
             let (title, url) =
                 link.map_or_else(Default::default, |link| (link.title, self.outside(&link.url)));
             let (owners, authors) = (page.owners.join(" "), commit.authors.join("; "));
             let subject = commit.subject.as_deref().unwrap_or_default();
-            let fields: [&str; 9] = [
-                &commit.time.rfc3339(),
+            out.push_str(&csv::line([
+                commit.time.rfc3339().as_str(),
                 &commit.commit,
                 name(page.what),
                 &page.file,
@@ -115,14 +114,7 @@ impl Renderer {
                 &owners,
                 &authors,
                 subject,
-            ];
-            for (index, field) in fields.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                out.push_str(&csv(field));
-            }
-            out.push_str("\r\n");
+            ]));
         });
         out
     }

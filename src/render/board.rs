@@ -1,14 +1,14 @@
 //! Action items: the board, the calendar of due days, JSON and CSV.
 
-use super::csv::csv;
 use super::records::FacetView;
 use super::release::short;
-use super::{Renderer, absolute};
+use super::{Renderer, absolute, csv};
 use crate::feed::calendar::{Event, calendar};
 use crate::site::{Action, FollowThrough, Listing};
 use crate::theme::view::{ActionView, CommitView, FactView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A list of action items.
 #[derive(Serialize)]
@@ -51,7 +51,12 @@ impl Renderer {
             facts.push(self.fact("on_time", format!("{} / {}", found.on_time, found.timed)));
         }
         if let Some(age) = found.median_age {
-            facts.push(self.fact("median_age", format!("{age} d")));
+            facts.push(
+                self.fact(
+                    "median_age",
+                    self.theme.counted("n_days", usize::try_from(age).unwrap_or_default()),
+                ),
+            );
         }
         facts
     }
@@ -73,17 +78,22 @@ impl Renderer {
             commits: action
                 .evidence
                 .iter()
-                .map(|evidence| CommitView { short: short(&evidence.hash), url: evidence.url.clone() })
+                .filter_map(|evidence| {
+                    Some(CommitView { short: short(evidence.hash.as_ref()?), url: evidence.url.clone() })
+                })
                 .collect(),
             releases: action
                 .evidence
                 .iter()
                 .filter(|evidence| evidence.is_released)
-                .filter_map(|evidence| {
-                    let package = self.site.packages.get(evidence.release.0)?;
-                    let (release, _) = package.release(evidence.release.1)?;
+                .map(|evidence| evidence.release)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .filter_map(|(package, index)| {
+                    let package = self.site.packages.get(package)?;
+                    let (release, _) = package.release(index)?;
                     let title = format!("{} {}", release.package, release.title());
-                    Some(LinkView { title, url: self.release_url(package, evidence.release.1) })
+                    Some(LinkView { title, url: self.release_url(package, index) })
                 })
                 .collect(),
         }
@@ -145,7 +155,7 @@ impl Renderer {
                     "tracker": action.tracker,
                     "services": action.services,
                     "since": action.since.map(|since| since.day()),
-                    "commits": action.evidence.iter().map(|evidence| &evidence.hash).collect::<Vec<_>>(),
+                    "commits": action.evidence.iter().filter_map(|evidence| evidence.hash.as_ref()).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -171,9 +181,7 @@ impl Renderer {
                 day(action.since),
                 self.outside(&action.url),
             ];
-            let fields: Vec<String> = fields.iter().map(|field| csv(field)).collect();
-            out.push_str(&fields.join(","));
-            out.push_str("\r\n");
+            out.push_str(&csv::line(fields));
         }
         out
     }

@@ -24,10 +24,8 @@ impl Renderer {
         let Some(history) = package.history() else { return Ok(String::new()) };
         let address = format!("{}compare/", package.url);
         let mut nav = self.nav(SectionId(0), &address, None);
-        nav.trail = vec![
-            LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() },
-            LinkView { title: history.name.clone(), url: package.url.clone() },
-        ];
+        nav.trail =
+            vec![self.packages_link(), LinkView { title: history.name.clone(), url: package.url.clone() }];
         let links: Vec<LinkView> = history
             .releases
             .iter()
@@ -39,8 +37,8 @@ impl Renderer {
             })
             .collect();
         let mut context = self.context(Shell {
-            title: format!("{}: what changed between two versions", history.name),
-            description: format!("All changes between any two versions of {}.", history.name),
+            title: format!("{}: {}", history.name, self.theme.word("compare_title")),
+            description: self.theme.word("compare_description").replace("{package}", &history.name),
             noindex: false,
             markdown_url: None,
             feeds: self.site_feeds(),

@@ -21,7 +21,10 @@ impl Renderer {
     pub(super) fn home(&self) -> HomeView {
         let mut panels = Vec::new();
         let releases = self.latest_releases(ROWS);
-        let more = Some(LinkView { title: "Packages →".into(), url: PACKAGES.to_owned() });
+        let more = Some(LinkView {
+            title: format!("{} →", self.theme.word("packages")),
+            url: PACKAGES.to_owned(),
+        });
         let note_kind =
             releases.is_empty().then_some((Kind::ReleaseNote, self.theme.word("latest_releases")));
         panels.push(PanelView {

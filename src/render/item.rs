@@ -27,7 +27,7 @@ impl Renderer {
 
     /// What a page of a kind is called on this site.
     pub(super) fn kind_label(&self, kind: Kind) -> String {
-        self.site.library.config.all_kinds.label(kind).to_owned()
+        self.theme.label(self.site.library.config.all_kinds.label(kind)).to_owned()
     }
 }
 

@@ -19,6 +19,7 @@ impl Renderer {
                 let (time, seconds) = chapter(&heading.text)?;
                 Some(ChapterView {
                     time: time.to_owned(),
+                    seconds,
                     title: heading.text.get(time.len()..).unwrap_or_default().trim().to_owned(),
                     id: heading.id.clone(),
                     recording: recording.as_ref().map(|link| FieldView {
@@ -28,6 +29,7 @@ impl Renderer {
                 })
             })
             .collect();
+        view.player = recording.as_ref().filter(|link| !link.is_outside).and_then(player);
         view.recording = recording;
     }
 
@@ -63,7 +65,7 @@ impl Renderer {
                 kind_label: self.kind_label(page.page.kind),
                 description: page.page.description(),
                 is_stale: self.review(&page.page).1
-                    || !crate::site::review::changed(&self.site.library, &page.page).is_empty(),
+                    || !crate::site::review::drift(&self.site.library, &page.page).is_empty(),
             })
         };
         path.steps.0.iter().filter_map(step).collect()
@@ -120,6 +122,16 @@ impl Renderer {
 
 fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// The element that plays a recording, by its media type.
+fn player(recording: &FieldView) -> Option<&'static str> {
+    let name = recording.url.as_deref()?.split(['#', '?']).next()?;
+    match name.rsplit_once('.')?.1.to_lowercase().as_str() {
+        "mp4" | "m4v" | "webm" | "ogv" => Some("video"),
+        "mp3" | "m4a" | "ogg" | "oga" | "opus" | "wav" => Some("audio"),
+        _ => None,
+    }
 }
 
 /// The time that a heading begins with, as written and in seconds: `12:30 The export`, `1:02:30 Questions`.

@@ -64,7 +64,7 @@ impl Renderer {
         let list = ListView {
             title: match entry {
                 Some(entry) => entry.page.title.clone(),
-                None => section.title.clone(),
+                None => self.section_title(section).to_owned(),
             },
             description: match description {
                 Some(text)
@@ -150,7 +150,7 @@ impl Renderer {
         let sections = section.sections.iter().filter_map(|id| self.site.section(*id));
         sections
             .map(|section| CardView {
-                title: section.title.clone(),
+                title: self.section_title(section).to_owned(),
                 url: section.url.clone(),
                 description: section
                     .entry
@@ -177,7 +177,7 @@ impl Renderer {
     pub(super) fn taxonomy_facts(&self, index: usize) -> Option<ListFacts> {
         let taxonomy = self.site.taxonomies.get(index)?;
         let list = ListView {
-            title: taxonomy.plural.clone(),
+            title: self.theme.label(&taxonomy.plural).to_owned(),
             sections: taxonomy
                 .terms
                 .iter()
@@ -241,9 +241,12 @@ impl Renderer {
             ..ListView::default()
         };
         let mut nav = self.nav(SectionId(0), &term.url, None);
-        nav.trail = vec![LinkView { title: taxonomy.plural.clone(), url: format!("{}/", taxonomy.slug) }];
+        nav.trail = vec![LinkView {
+            title: self.theme.label(&taxonomy.plural).to_owned(),
+            url: format!("{}/", taxonomy.slug),
+        }];
         let shell = Shell {
-            title: format!("{}: {}", taxonomy.label, term.title),
+            title: format!("{}: {}", self.theme.label(&taxonomy.label), term.title),
             description: list.description.clone(),
             noindex: number > 1,
             markdown_url: None,

@@ -5,6 +5,7 @@ mod board;
 mod compare;
 mod csv;
 mod documents;
+mod drift;
 mod feed;
 mod home;
 mod host;

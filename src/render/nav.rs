@@ -21,7 +21,10 @@ impl Renderer {
             at = section.parent.and_then(|parent| site.section(parent));
         }
         chain.reverse();
-        let link = |section: &&Section| LinkView { title: section.title.clone(), url: section.url.clone() };
+        let link = |section: &&Section| LinkView {
+            title: self.section_title(section).to_owned(),
+            url: section.url.clone(),
+        };
         let trail_end = if place.is_none() { chain.len().saturating_sub(1) } else { chain.len() };
         let trail = chain.get(1..trail_end).unwrap_or_default().iter().map(link).collect();
         let top = chain.get(1).map(|section| section.id);
@@ -31,7 +34,7 @@ impl Renderer {
             .flat_map(|home| &home.sections)
             .filter_map(|id| site.section(*id))
             .map(|section| NavItem {
-                title: section.title.clone(),
+                title: self.section_title(section).to_owned(),
                 url: section.url.clone(),
                 current: Some(section.id) == top,
             })
@@ -52,7 +55,7 @@ impl Renderer {
         let start = place.saturating_sub(SIBLINGS / 2).min(count.saturating_sub(SIBLINGS));
         let first = sections.iter().filter_map(|id| site.section(*id)).skip(start);
         let mut siblings: Vec<NavItem> =
-            first.take(SIBLINGS).map(|section| item(&section.title, &section.url)).collect();
+            first.take(SIBLINGS).map(|section| item(self.section_title(section), &section.url)).collect();
         let rest = pages.iter().skip(start.saturating_sub(sections.len())).take(SIBLINGS - siblings.len());
         siblings
             .extend(rest.filter_map(|id| site.entry(*id)).map(|entry| item(entry.nav_title(), &entry.url)));
@@ -61,18 +64,23 @@ impl Renderer {
         NavView { trail, roots, parent: Some(link(&section)), siblings, more }
     }
 
+    /// A section's title; one that comes from its kind or its folder, since no page gives it, in the site's language.
+    pub(super) fn section_title<'a>(&'a self, section: &'a Section) -> &'a str {
+        if section.entry.is_some() { &section.title } else { self.theme.label(&section.title) }
+    }
+
     /// Roots that are not folders of the content.
     fn fixed_roots(&self, current: &str) -> Vec<NavItem> {
         self.site
             .taxonomies
             .iter()
             .map(|taxonomy| NavItem {
-                title: taxonomy.plural.clone(),
+                title: self.theme.label(&taxonomy.plural).to_owned(),
                 url: format!("{}/", taxonomy.slug),
                 current: current.starts_with(&format!("{}/", taxonomy.slug)),
             })
             .chain((!self.site.packages.is_empty()).then(|| NavItem {
-                title: "Packages".into(),
+                title: self.theme.word("packages").to_owned(),
                 url: PACKAGES.to_owned(),
                 current: current.starts_with(PACKAGES),
             }))

@@ -159,7 +159,7 @@ impl Renderer {
         format!("{:#}\n", json!({ "as_of": now, "until": until, "rotations": rotations }))
     }
 
-    /// The same for `on-call.js`, as a classic script: pages that were opened as files may not fetch.
+    /// The same with the theme's script that shows it, as a classic script: pages that were opened as files may not fetch.
     pub(super) fn on_call_script(&self) -> String {
         let rotations: serde_json::Map<String, Value> = self
             .duties()
@@ -179,7 +179,8 @@ impl Renderer {
             })
             .collect();
         let until = self.site.on_call.until.map(|until| until.at.as_second());
-        format!("window.annalsShifts={};\n", json!({ "until": until, "rotations": rotations }))
+        let known = json!({ "until": until, "rotations": rotations });
+        format!("window.annalsShifts={known};\n{}", self.theme.script("on-call.js"))
     }
 
     /// Shifts as a calendar to subscribe to: of all rotations, or of one.

@@ -74,8 +74,13 @@ impl Renderer {
             .into_iter()
             .map(|year| LinkView { url: self.beside_packages(&year.url), ..year })
             .collect();
-        let list =
-            ListView { title: "Packages".into(), kind: "release", sections, links, ..ListView::default() };
+        let list = ListView {
+            title: self.theme.word("packages").to_owned(),
+            kind: "release",
+            sections,
+            links,
+            ..ListView::default()
+        };
         let nav = self.nav(SectionId(0), crate::site::PACKAGES, None);
         self.list_page(list, nav, crate::site::PACKAGES, crate::site::PACKAGES.to_owned())
     }
@@ -211,22 +216,20 @@ impl Renderer {
         named: bool,
     ) -> ItemView {
         let changes: usize = release.changes().count();
-        let breaking = match release.breaking.len() {
-            0 => String::new(),
-            1 => ", 1 breaking".to_owned(),
-            count => format!(", {count} breaking"),
-        };
+        let mut description = self.theme.counted("n_changes", changes);
+        if !release.breaking.is_empty() {
+            description.push_str(&format!(" · {}", self.theme.counted("n_breaking", release.breaking.len())));
+        }
         let title = if named {
             format!("{} {}", release.package, release.title())
         } else {
             release.title().to_owned()
         };
-        let changes = if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
         ItemView {
             title,
             url: self.release_url(package, index),
             kind: "release".into(),
-            description: format!("{changes}{breaking}"),
+            description,
             date: date(release),
             ..ItemView::default()
         }

@@ -4,7 +4,7 @@ use super::item::{severity, severity_view, status};
 use super::links::PageLinks;
 use super::parts::parts_of;
 use super::release::{ReleaseView, short};
-use super::{Renderer, Shell, digest};
+use super::{Renderer, Shell, digest, direction};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{self, RenderOptions, Style};
 use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
@@ -138,6 +138,7 @@ impl Renderer {
             skip_heading: page.title_heading,
             links: &links,
             highlighter: &self.highlighter,
+            labels: self.theme.words.as_ref(),
         };
         markdown::render(&prepared, &page.outline, &options)
     }
@@ -152,6 +153,8 @@ impl Renderer {
     /// A page's facts, without its text.
     fn facts(&self, entry: &Entry) -> PageView {
         let page = &entry.page;
+        let language = &self.site.library.config.site.language;
+        let own_language = page.front.common.lang.as_ref().filter(|own| *own != language);
         let common = &page.front.common;
         let toc = markdown::toc(&page.outline.headings, page.title_heading);
         let headings: usize = toc.iter().map(|entry| 1 + entry.children.len()).sum();
@@ -159,6 +162,8 @@ impl Renderer {
         let mut view = PageView {
             title: page.title.clone(),
             kind: page.kind.name(),
+            lang: own_language.cloned(),
+            dir: own_language.map(|language| direction(language)),
             kind_label: self.kind_label(page.kind),
             toc: if common.toc.unwrap_or(headings >= TOC_LEAST) { toc } else { Vec::new() },
             date: page.date.map(Into::into),
@@ -168,6 +173,11 @@ impl Renderer {
             services: self.terms(entry, "services"),
             owner: self.terms(entry, "teams").into_iter().next(),
             reviewed: common.reviewed.map(Into::into),
+            reviewed_by: common
+                .reviewed_by
+                .as_ref()
+                .map(|name| name.0.clone())
+                .filter(|name| !name.is_empty()),
             review_due: review_due.map(Into::into),
             review_late,
             backlinks: self.links_to(&entry.backlinks),
@@ -182,9 +192,7 @@ impl Renderer {
             Fields::Runbook(runbook) => {
                 view.alerts.clone_from(&runbook.alerts.0);
                 view.errors.clone_from(&runbook.errors.0);
-                let changed = crate::site::review::changed(&self.site.library, &entry.page);
-                view.changed_since =
-                    changed.into_iter().map(|(path, day)| format!("{path} ({day})")).collect();
+                view.drift = self.drift(&entry.page);
             }
             Fields::Retro(retro) => self.retro(entry, retro, &mut view),
             Fields::ReleaseNote(note) => {
@@ -274,11 +282,27 @@ impl Renderer {
             .iter()
             .filter(|taxonomy| !matches!(taxonomy.key.as_str(), "services" | "teams"))
             .map(|taxonomy| TermsView {
-                title: taxonomy.plural.clone(),
+                title: self.theme.label(&taxonomy.plural).to_owned(),
                 terms: self.terms(entry, &taxonomy.key),
             })
             .filter(|terms| !terms.terms.is_empty())
             .collect()
+    }
+
+    /// Where a reader says what a page did for them: a new issue that names the page and the commit that they read.
+    fn feedback(&self, entry: &Entry, web: &Web<'_>, view: &mut PageView) {
+        let title = &entry.page.title;
+        let commit = view.commit.as_ref().map(|commit| format!("\n{}", commit.short)).unwrap_or_default();
+        let place = format!("{}{commit}", self.outside(&entry.url));
+        let issue = |words: &str, ask: &str| {
+            let text = format!("{place}\n\n{}\n", self.theme.word(ask));
+            web.issue(&format!("{}: {title}", self.theme.word(words)), &text)
+        };
+        view.problem_url = issue("problem_title", "problem_ask");
+        if entry.page.kind == Kind::Runbook {
+            view.helped_url = issue("helped_title", "helped_ask");
+            view.failed_url = issue("failed_title", "failed_ask");
+        }
     }
 
     /// What git says of a page, and where it can be edited.
@@ -305,6 +329,7 @@ impl Renderer {
         if let Some(web) = web.filter(|_| !path.starts_with(['/', '.'])) {
             view.edit_url = Some(web.edit(&path));
             view.history_url = Some(web.history(&path));
+            self.feedback(entry, &web, view);
         }
     }
 }

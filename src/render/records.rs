@@ -2,13 +2,13 @@
 
 use super::audit::AuditView;
 use super::board::BoardView;
-use super::metrics::MetricsView;
+use super::metrics::{MetricsView, MonthView};
 use super::on_call::OnCallView;
 use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
 use crate::site::{Facet, Listing, RecordRoute, SectionId, url};
-use crate::theme::view::{FactView, ItemView, LinkView, PagerView};
+use crate::theme::view::{DriftView, FactView, ItemView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,6 +34,7 @@ enum RecordView {
     Archive(ArchiveView),
     Board(BoardView),
     Metrics(MetricsView),
+    Month(MonthView),
     Alerts(AlertsView),
     Alert(AlertView),
     Review(ReviewsView),
@@ -104,7 +105,7 @@ struct ReviewRow {
     owner: Option<String>,
     due: Option<String>,
     is_late: bool,
-    changed: Vec<String>,
+    changed: Vec<DriftView>,
 }
 
 impl Renderer {
@@ -119,9 +120,13 @@ impl Renderer {
                 let list = self.site.records.boards.get(list)?;
                 ("actions.html", list.url.clone(), number, RecordView::Board(self.board(list, number)))
             }
-            RecordRoute::Metrics(service) => {
-                let view = self.metrics(service)?;
+            RecordRoute::Metrics(of) => {
+                let view = self.metrics(of)?;
                 ("metrics.html", view.url.clone(), 1, RecordView::Metrics(view))
+            }
+            RecordRoute::MetricsMonth(first) => {
+                let view = self.metrics_month(first)?;
+                ("metrics-month.html", view.url.clone(), 1, RecordView::Month(view))
             }
             RecordRoute::Alerts(number) => {
                 let view = RecordView::Alerts(self.alerts(number));
@@ -151,6 +156,7 @@ impl Renderer {
             | RecordRoute::ActionsJson
             | RecordRoute::ActionsCsv
             | RecordRoute::MetricsJson
+            | RecordRoute::MetricsCsv
             | RecordRoute::OnCallJson
             | RecordRoute::OnCallScript
             | RecordRoute::OnCallCalendar(_)
@@ -161,6 +167,7 @@ impl Renderer {
             RecordView::Archive(view) => view.title.clone(),
             RecordView::Board(view) => view.title.clone(),
             RecordView::Metrics(view) => view.title.clone(),
+            RecordView::Month(view) => view.title.clone(),
             RecordView::Alerts(view) => view.title.clone(),
             RecordView::Alert(view) => view.name.clone(),
             RecordView::Review(view) => view.title.clone(),
@@ -201,6 +208,7 @@ impl Renderer {
             RecordRoute::ActionsJson => self.actions_json(),
             RecordRoute::ActionsCsv => self.actions_csv(),
             RecordRoute::MetricsJson => self.metrics_json(),
+            RecordRoute::MetricsCsv => self.metrics_csv(),
             RecordRoute::OnCallJson => self.on_call_json(),
             RecordRoute::OnCallScript => self.on_call_script(),
             RecordRoute::OnCallCalendar(only) => self.on_call_calendar(only),
@@ -347,7 +355,7 @@ impl Renderer {
                 owner: review.owner.clone(),
                 due: review.due.map(|due| due.day()),
                 is_late: review.is_late,
-                changed: review.changed.iter().map(|(path, day)| format!("{path} ({day})")).collect(),
+                changed: self.drift(&entry.page),
             })
         };
         ReviewsView {

@@ -21,7 +21,7 @@ impl Renderer {
                 })
                 .collect(),
         }];
-        self.index_shell("search/", "Search", groups, "search.html")
+        self.index_shell("search/", self.theme.word("search_title"), groups, "search.html")
     }
 
     /// A page of the alphabetical index of titles, alerts, errors and services.
@@ -58,7 +58,7 @@ impl Renderer {
     pub(super) fn not_found(&self) -> Result<String, Diagnostic> {
         let shell = Shell {
             url: "404.html".to_owned(),
-            title: "Not found".to_owned(),
+            title: self.theme.word("not_found").to_owned(),
             description: String::new(),
             noindex: true,
             markdown_url: None,

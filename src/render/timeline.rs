@@ -57,9 +57,9 @@ impl Renderer {
             .collect();
         let address = crate::site::year_url(year);
         let mut nav = self.nav(SectionId(0), &address, None);
-        nav.trail = vec![LinkView { title: "Packages".into(), url: crate::site::PACKAGES.to_owned() }];
+        nav.trail = vec![self.packages_link()];
         let mut context = self.context(Shell {
-            title: format!("Releases in {year}"),
+            title: self.theme.word("releases_in").replace("{year}", year),
             description: String::new(),
             noindex: false,
             markdown_url: None,

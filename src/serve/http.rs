@@ -1,6 +1,7 @@
 //! Requests: which route a browser asks for, and the answer.
 
 use super::live;
+use super::range;
 use super::state::{Preview, Shown};
 use crate::output::media_type;
 use crate::render::Content;
@@ -184,10 +185,22 @@ fn host_is_ours(request: &Request, own: SocketAddr) -> bool {
 
 /// Answers in one piece. Head and body in pieces of their own would wait for each other: the second is held back until
 /// the first is acknowledged, which a browser does after 40 ms (Nagle's algorithm and delayed acknowledgements).
-fn send(request: Request, status: u16, media: &str, body: Vec<u8>) {
+fn send(request: Request, mut status: u16, media: &str, mut body: Vec<u8>) {
+    let mut part = String::new();
+    if status == 200 && (media.starts_with("video/") || media.starts_with("audio/")) {
+        let header = request.headers().iter().find(|header| header.field.equiv("Range"));
+        if let Some(wanted) = header.and_then(|header| range::parse(header.value.as_str(), body.len()))
+            && let Some(bytes) = body.get(wanted.clone())
+        {
+            part = format!("Content-Range: bytes {}-{}/{}\r\n", wanted.start(), wanted.end(), body.len());
+            (status, body) = (206, bytes.to_vec());
+        } else {
+            part = "Accept-Ranges: bytes\r\n".into();
+        }
+    }
     let reason = tiny_http::StatusCode(status).default_reason_phrase();
     let mut answer = format!(
-        "HTTP/1.1 {status} {reason}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n",
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: {media}\r\nContent-Length: {}\r\n{part}Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n",
         body.len()
     )
     .into_bytes();

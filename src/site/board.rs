@@ -4,7 +4,7 @@ use super::entry::{Entry, EntryId};
 use super::listing::{Listing, add};
 use super::package::Package;
 use super::records::{ACTIONS, Incident};
-use crate::record::{ActionItem, Moment};
+use crate::record::{ActionItem, Fields, Moment};
 use crate::source::Library;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,11 +74,11 @@ impl ActionState {
     }
 }
 
-/// A commit that names an action item.
+/// A commit or a release note that names an action item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The commit, full hash.
-    pub hash: String,
+    /// The commit, full hash; none for a release note.
+    pub hash: Option<String>,
     /// The commit at the forge.
     pub url: Option<String>,
     /// The package and the release that have it.
@@ -96,7 +96,7 @@ pub(super) fn actions(
     packages: &[Package],
     incidents: &[Incident],
 ) -> Vec<Action> {
-    let mut evidence = evidence(packages);
+    let mut evidence = evidence(packages, entries);
     let mut names: HashSet<String> = HashSet::new();
     // By path, so that the same page keeps its name whatever is added after it.
     let mut in_order: Vec<&Incident> = incidents.iter().collect();
@@ -176,21 +176,35 @@ fn state(item: &ActionItem, evidence: &[Evidence], now: Option<Moment>) -> Actio
     }
 }
 
-/// What commits say of action items, by the item's id in lower case.
-fn evidence(packages: &[Package]) -> HashMap<String, Vec<Evidence>> {
+/// What commits and release notes say of action items, by the item's id in lower case.
+fn evidence(packages: &[Package], entries: &[Entry]) -> HashMap<String, Vec<Evidence>> {
     let mut all: HashMap<String, Vec<Evidence>> = HashMap::new();
-    for (package, history) in packages.iter().enumerate().filter_map(|(at, one)| Some((at, one.history()?))) {
+    for (package, (places, history)) in
+        packages.iter().enumerate().filter_map(|(at, one)| Some((at, (&one.releases, one.history()?))))
+    {
         for (index, release) in history.releases.iter().enumerate() {
+            let note = places.get(index).and_then(|place| entries.get(place.note?.0));
+            if let Some(Fields::ReleaseNote(note)) = note.map(|entry| &entry.page.front.fields) {
+                for id in &note.action_items.0 {
+                    all.entry(id.to_lowercase()).or_default().push(Evidence {
+                        hash: None,
+                        url: None,
+                        release: (package, index),
+                        is_released: true,
+                        day: release.date.clone(),
+                    });
+                }
+            }
             for change in release.changes() {
                 for id in &change.action_items {
                     let commit = Moment::from_seconds(change.time.seconds).map(|moment| moment.day());
                     let list = all.entry(id.to_lowercase()).or_default();
                     // One commit may be in several packages: the first is enough.
-                    if list.iter().any(|other| other.hash == change.hash) {
+                    if list.iter().any(|other| other.hash.as_ref() == Some(&change.hash)) {
                         continue;
                     }
                     list.push(Evidence {
-                        hash: change.hash.clone(),
+                        hash: Some(change.hash.clone()),
                         url: change.url.clone(),
                         release: (package, index),
                         is_released: release.version.is_some(),
@@ -303,7 +317,7 @@ mod tests {
             state,
             evidence: done
                 .map(|day| Evidence {
-                    hash: "a".into(),
+                    hash: Some("a".into()),
                     url: None,
                     release: (0, 0),
                     is_released: true,

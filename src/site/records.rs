@@ -3,6 +3,7 @@
 
 use super::board::{self, Action, FollowThrough};
 use super::entry::{Entry, EntryId};
+use super::freshness::FreshnessTable;
 use super::listing::{Facet, Listing, add, facets};
 use super::package::{Package, release_named};
 use super::similar::{self, Similar};
@@ -49,6 +50,8 @@ pub struct Records {
     pub queues: Vec<Listing>,
     /// What the queue can be narrowed to.
     pub queue_facets: Vec<Facet>,
+    /// How much of the documentation is up to date.
+    pub freshness: FreshnessTable,
     by_entry: HashMap<EntryId, usize>,
 }
 
@@ -105,14 +108,16 @@ pub struct Review {
     pub due: Option<Moment>,
     /// Whether that day has passed.
     pub is_late: bool,
-    /// What the page watches and what changed since its review: path and day.
-    pub changed: Vec<(String, String)>,
+    /// How many of the paths that the page watches no source has any more.
+    pub gone: usize,
+    /// How many of them changed since its review.
+    pub changed: usize,
 }
 
 impl Review {
     /// Whether somebody has to look at the page.
     pub fn is_open(&self) -> bool {
-        self.is_late || !self.changed.is_empty()
+        self.is_late || self.gone + self.changed > 0
     }
 }
 
@@ -163,6 +168,7 @@ impl Records {
             archive_facets: facets(&archive),
             board_facets: facets(&boards),
             queue_facets: facets(&queues),
+            freshness: FreshnessTable::of(library, entries),
             follow_through: board::follow_through(&actions, library.now, |_| true),
             archive,
             boards,

@@ -242,7 +242,10 @@ fn stale(site: &Site, review: &super::Review) -> Option<StaleReport> {
         link: format!("/{}", page.path),
         owner: review.owner.clone(),
         due: review.due.map(|due| due.day()),
-        changed: review.changed.iter().map(|(path, day)| format!("{path} ({day})")).collect(),
+        changed: super::review::drift(&site.library, page)
+            .iter()
+            .map(|drift| drift.in_words("gone"))
+            .collect(),
     })
 }
 

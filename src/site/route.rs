@@ -2,6 +2,7 @@
 
 use super::entry::EntryId;
 use super::section::SectionId;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// One output path.
@@ -89,8 +90,12 @@ pub enum RecordRoute {
     ActionsJson,
     /// All action items as CSV.
     ActionsCsv,
-    /// Figures: of the whole site, or of a service by its place in the catalogue.
-    Metrics(Option<usize>),
+    /// Figures.
+    Metrics(MetricsOf),
+    /// The figures of a month, by its first day, and the records behind them.
+    MetricsMonth(Date),
+    /// All records behind figures as CSV.
+    MetricsCsv,
     /// All figures as JSON.
     MetricsJson,
     /// A page of the list of alerts, from 1.
@@ -113,6 +118,17 @@ pub enum RecordRoute {
     AuditJson,
     /// All changes as CSV.
     AuditCsv,
+}
+
+/// What figures are about. Numbers are places in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsOf {
+    /// The whole site.
+    Site,
+    /// A service.
+    Service(usize),
+    /// A team.
+    Team(usize),
 }
 
 /// What a feed is about.

@@ -7,7 +7,7 @@ use super::metrics;
 use super::on_call::{ON_CALL, OnCall};
 use super::package::{self, Package};
 use super::records::{ACTIONS, ALERTS, METRICS, Records};
-use super::route::{FeedFormat, FeedScope, RecordRoute, Route, RouteKind};
+use super::route::{FeedFormat, FeedScope, MetricsOf, RecordRoute, Route, RouteKind};
 use super::section::Section;
 use super::taxonomy::Taxonomy;
 use super::url;
@@ -144,12 +144,7 @@ impl Routes {
             self.add_list(list, per_page, |number| RecordRoute::Review(index, number));
         }
         if !records.incidents.is_empty() || !packages.is_empty() {
-            self.add_record(format!("{METRICS}index.html"), RecordRoute::Metrics(None));
-            for (index, name) in library.catalogue.services.keys().enumerate() {
-                let address = metrics::service_url(name);
-                self.add_record(url::output(&address), RecordRoute::Metrics(Some(index)));
-            }
-            self.add_record(format!("{METRICS}metrics.json"), RecordRoute::MetricsJson);
+            self.add_metrics(library, packages, records);
         }
         for number in 1..=records.alerts.len().div_ceil(per_page) {
             self.add_record(url::output(&page_of(ALERTS, number)), RecordRoute::Alerts(number));
@@ -166,6 +161,23 @@ impl Routes {
             };
             self.add_if_free(url::output(&alert.url), kind);
         }
+    }
+
+    fn add_metrics(&mut self, library: &Library, packages: &[Package], records: &Records) {
+        self.add_record(format!("{METRICS}index.html"), RecordRoute::Metrics(MetricsOf::Site));
+        for (index, name) in library.catalogue.services.keys().enumerate() {
+            let route = RecordRoute::Metrics(MetricsOf::Service(index));
+            self.add_record(url::output(&metrics::service_url(name)), route);
+        }
+        for (index, name) in library.catalogue.teams.keys().enumerate() {
+            let route = RecordRoute::Metrics(MetricsOf::Team(index));
+            self.add_record(url::output(&metrics::team_url(name)), route);
+        }
+        for month in metrics::months(library, packages, records) {
+            self.add_record(url::output(&metrics::month_url(month)), RecordRoute::MetricsMonth(month));
+        }
+        self.add_record(format!("{METRICS}metrics.json"), RecordRoute::MetricsJson);
+        self.add_record(format!("{METRICS}records.csv"), RecordRoute::MetricsCsv);
     }
 
     pub fn add_on_call(&mut self, on_call: &OnCall, library: &Library) {

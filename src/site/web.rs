@@ -5,6 +5,9 @@ use crate::config::source::ForgeKind;
 use crate::markdown::percent_encode;
 use crate::source::git::remote;
 
+/// What stays as it is in a path.
+const IN_PATH: &[u8] = b"-._~/@";
+
 /// The forge of the content's repository.
 #[derive(Debug, Clone)]
 pub struct Web<'a> {
@@ -85,10 +88,25 @@ impl<'a> Web<'a> {
         NewPage { url: self.file(pattern, path, text), has_text: pattern.contains("{text}") }
     }
 
-    /// A pattern with its marks replaced, each once: what stands for one is not looked through again.
+    /// Where a new issue is written, with its title and text; none if the settings want no such links. Bitbucket takes
+    /// neither from the address.
+    pub fn issue(&self, title: &str, text: &str) -> Option<String> {
+        let own = self.config.forge.issue.as_deref();
+        let pattern = own.unwrap_or(match self.kind {
+            ForgeKind::Github | ForgeKind::Gitea => "{repository}/issues/new?title={title}&body={text}",
+            ForgeKind::Gitlab => "{repository}/-/issues/new?issue[title]={title}&issue[description]={text}",
+            ForgeKind::Bitbucket => "{repository}/issues/new",
+        });
+        (!pattern.is_empty()).then(|| self.filled(pattern, &[("title", title), ("text", text)]))
+    }
+
     fn file(&self, pattern: &str, path: &str, text: &str) -> String {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        let in_path = |text: &str| percent_encode(text, b"-._~/@");
+        self.filled(pattern, &[("path", path), ("folder", folder), ("file", file), ("text", text)])
+    }
+
+    /// A pattern with its marks replaced, each once: what stands for one is not looked through again.
+    fn filled(&self, pattern: &str, values: &[(&str, &str)]) -> String {
         let mut out = String::new();
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once('{') {
@@ -96,12 +114,14 @@ impl<'a> Web<'a> {
             let (name, tail) = after.split_once('}').unwrap_or((after, ""));
             match name {
                 "repository" => out.push_str(self.repository),
-                "branch" => out.push_str(&in_path(self.branch)),
-                "path" => out.push_str(&in_path(path)),
-                "folder" => out.push_str(&in_path(folder)),
-                "file" => out.push_str(&percent_encode(file, b"-._~")),
-                "text" => out.push_str(&percent_encode(text, b"-._~")),
-                other => out.push_str(&format!("{{{other}}}")),
+                "branch" => out.push_str(&percent_encode(self.branch, IN_PATH)),
+                name => match values.iter().find(|(own, _)| *own == name) {
+                    Some((_, value)) if matches!(name, "path" | "folder") => {
+                        out.push_str(&percent_encode(value, IN_PATH));
+                    }
+                    Some((_, value)) => out.push_str(&percent_encode(value, b"-._~")),
+                    None => out.push_str(&format!("{{{name}}}")),
+                },
             }
             rest = tail;
         }
@@ -142,6 +162,17 @@ mod tests {
         assert!(
             new("https://codeberg.org/acme/kb").url.contains("/_new/release/1%20x/content/retros?filename=")
         );
+        let issue = |config: &Config| Web::of(config).unwrap().issue("A & B", "one\ntwo");
+        let mut own = config("https://github.com/acme/kb");
+        let github = "https://github.com/acme/kb/issues/new?title=A%20%26%20B&body=one%0Atwo";
+        assert_eq!(issue(&own).as_deref(), Some(github));
+        own.forge.issue = Some("https://help.example/new?about={title}&x={y}".into());
+        assert_eq!(issue(&own).as_deref(), Some("https://help.example/new?about=A%20%26%20B&x={y}"));
+        own.forge.issue = Some(String::new());
+        assert_eq!(issue(&own), None);
+        let gitlab =
+            "https://gitlab.com/acme/kb/-/issues/new?issue[title]=A%20%26%20B&issue[description]=one%0Atwo";
+        assert_eq!(issue(&config("https://gitlab.com/acme/kb")).as_deref(), Some(gitlab));
         let bitbucket = config("https://bitbucket.org/acme/kb");
         let web = Web::of(&bitbucket).unwrap();
         assert_eq!(web.edit("a/b.md"), "https://bitbucket.org/acme/kb/src/release/1%20x/a/b.md?mode=edit");

@@ -40,7 +40,7 @@ pub struct Library {
     pub hidden: Catalogue,
     /// Alerts of the rule files that `site.toml` names.
     pub alert_rules: Vec<AlertRule>,
-    /// When the paths that runbooks watch last changed.
+    /// What became of the paths that runbooks watch.
     pub watched: Arc<Watched>,
     /// Who owns which files, as the repository says.
     pub code_owners: Option<Arc<CodeOwners>>,

@@ -24,7 +24,7 @@ pub use page::{Included, Page};
 pub use project::{CopyOf, Project, find_root, read, read_files, reread};
 pub use renames::{Renamed, renames};
 pub use rotation::{Override, Rota, Rotation};
-pub use watch_list::Watched;
+pub use watch_list::{Watched, WatchedCommit};
 
 /// The file beside `site.toml` with every address that was published.
 pub const URLS_FILE: &str = "urls.txt";

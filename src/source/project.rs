@@ -344,8 +344,11 @@ fn read_with(project: &Project, before: Option<&Library>, wanted: Histories) -> 
         (None, Histories::Read) => {
             let page_histories = page_histories(project, &trees, &mut found);
             let pages = pages.iter().map(|(page, _)| &**page);
-            let watched = watch_list::watched(project, pages.clone(), &ignored_commits(project));
             let mut histories = histories(project, &mut found);
+            // After the histories, whose clones it reads.
+            let watched =
+                watch_list::watched(project, pages.clone(), &watch_list::ignored_commits(&project.root));
+            // After the histories: what they are read from is there then.
             if project.built_for == Audience::Public {
                 let trees: Vec<(&str, &Path)> =
                     trees.iter().map(|tree| (tree.at.as_str(), &*tree.folder)).collect();
@@ -542,23 +545,13 @@ fn theme(project: &Project, found: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec
     files
 }
 
-/// Commits that changed only the looks of files, as `git blame` is told to ignore them.
-fn ignored_commits(project: &Project) -> Vec<String> {
-    let ignored = fs::read_to_string(project.root.join(".git-blame-ignore-revs")).unwrap_or_default();
-    ignored
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect()
-}
-
 /// What git says of the pages of each folder.
 fn page_histories(
     project: &Project,
     trees: &[Tree],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<(String, PageHistory)> {
-    let ignored = ignored_commits(project);
+    let ignored = watch_list::ignored_commits(&project.root);
     let mut histories = Vec::new();
     for tree in trees.iter().filter(|tree| tree.folder.is_dir()) {
         let (history, mistakes) = git::page_history(&tree.folder, &ignored, project.config.audit.enabled);

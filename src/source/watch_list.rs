@@ -1,16 +1,40 @@
-//! When the paths that runbooks watch last changed. Only looked for where a page watches something, since it takes a
-//! walk over the whole history of a source.
+//! What became of the paths that runbooks watch. Only looked for where a page watches something, since it takes a walk
+//! over the newer history of each source.
 
-use super::git;
+use super::git::{self, Touch};
 use super::page::Page;
 use super::project::Project;
+use crate::config::source::{ForgeConfig, SourceConfig};
 use crate::record::{Fields, Moment};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
 
-/// Watched paths with the time of their last change; none for a path that no source has, or of which the history does
-/// not reach far enough to tell.
-pub type Watched = BTreeMap<String, Option<Moment>>;
+/// Watched paths, as pages write them.
+pub type Watched = BTreeMap<String, WatchedPath>;
+
+/// A watched path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WatchedPath {
+    /// Whether a source could be read that might have it; else nothing is known.
+    pub is_known: bool,
+    /// Whether a source has it.
+    pub exists: bool,
+    /// Commits that changed it since the earliest review of a page that watches it, the newest first.
+    pub commits: Vec<WatchedCommit>,
+}
+
+/// A commit that changed a watched path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchedCommit {
+    /// Its hash.
+    pub hash: String,
+    /// When it was committed.
+    pub at: Moment,
+    /// The first line of its message. Empty in a public build: what a source's commits say may be internal.
+    pub subject: String,
+    /// The forge of its source.
+    pub forge: Option<ForgeConfig>,
+}
 
 /// Looks up what pages watch: `deploy/edge.yaml` in any source, `api:deploy/edge.yaml` in the source of that name. A
 /// path may be a file, a folder or a glob.
@@ -19,51 +43,67 @@ pub(super) fn watched<'a>(
     pages: impl Iterator<Item = &'a Page>,
     ignored: &[String],
 ) -> Watched {
-    let paths: BTreeSet<&str> = pages
-        .filter_map(|page| match &page.front.fields {
-            Fields::Runbook(runbook) => Some(&runbook.watches.0),
-            _ => None,
-        })
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if paths.is_empty() {
-        return Watched::new();
+    let mut found = Watched::new();
+    let mut since = i64::MAX;
+    for page in pages {
+        let Fields::Runbook(runbook) = &page.front.fields else { continue };
+        if let Some(reviewed) = page.front.common.reviewed.filter(|_| !runbook.watches.0.is_empty()) {
+            since = since.min(reviewed.at.as_second());
+        }
+        found.extend(runbook.watches.0.iter().map(|path| (path.clone(), WatchedPath::default())));
     }
-    let mut sources: Vec<(String, PathBuf)> = project
-        .config
-        .sources
-        .iter()
-        .filter_map(|source| Some((source.name.clone(), project.root.join(source.path.as_ref()?))))
-        .collect();
-    if sources.is_empty() {
-        sources.push((project.config.site.title.clone(), project.root.clone()));
+    if found.is_empty() {
+        return found;
     }
-    let mut found: Watched = paths.iter().map(|path| ((*path).to_owned(), None)).collect();
-    for (name, folder) in sources {
-        // What is wrong with a source is told where its releases are read.
-        let (history, _) = git::page_history(&folder, ignored, false);
-        for path in &paths {
-            let inner = match path.split_once(':') {
-                Some((source, inner)) if source == name => inner,
-                Some(_) => continue,
-                None => path,
+    let own = SourceConfig { name: project.config.site.title.clone(), ..SourceConfig::default() };
+    let sources = &project.config.sources;
+    let sources = if sources.is_empty() { std::slice::from_ref(&own) } else { sources };
+    for source in sources {
+        let wanted: Vec<(String, String)> = found
+            .keys()
+            .filter_map(|path| match path.split_once(':') {
+                Some((name, inner)) if name == source.name => Some((path.clone(), inner.to_owned())),
+                Some(_) => None,
+                None => Some((path.clone(), path.clone())),
+            })
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let mut skipped = ignored.to_vec();
+        skipped.extend(source.path.iter().flat_map(|path| ignored_commits(&project.root.join(path))));
+        let inner: Vec<&str> = wanted.iter().map(|(_, inner)| inner.as_str()).collect();
+        let cache = project.cache.as_deref();
+        let Some((forge, touched)) = git::touched(source, &project.root, cache, since, &inner, &skipped)
+        else {
+            continue;
+        };
+        let is_public = project.built_for == crate::record::Audience::Public;
+        for ((path, _), touched) in wanted.iter().zip(touched) {
+            let Some(slot) = found.get_mut(path) else { continue };
+            slot.is_known = true;
+            slot.exists |= touched.exists;
+            let commit = |touch: Touch| {
+                Some(WatchedCommit {
+                    at: Moment::from_seconds(touch.seconds)?,
+                    hash: touch.hash,
+                    subject: if is_public { String::new() } else { touch.subject },
+                    forge: forge.clone(),
+                })
             };
-            let inner = inner.trim_start_matches("./").trim_matches('/');
-            let glob = globset::Glob::new(inner).ok().map(|glob| glob.compile_matcher());
-            let is_meant = |file: &str| {
-                file.strip_prefix(inner).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                    || glob.as_ref().is_some_and(|glob| glob.is_match(file))
-            };
-            let last = history
-                .pages()
-                .filter(|(file, _)| is_meant(file))
-                .filter_map(|(_, facts)| Moment::from_seconds(facts.updated?.seconds))
-                .max();
-            if let Some(slot) = found.get_mut(*path) {
-                *slot = (*slot).max(last);
-            }
+            slot.commits.extend(touched.commits.into_iter().filter_map(commit));
+            slot.commits.sort_by_key(|commit| std::cmp::Reverse(commit.at));
         }
     }
     found
+}
+
+/// Commits that changed only the looks of files, as `git blame` is told to ignore them.
+pub(super) fn ignored_commits(folder: &std::path::Path) -> Vec<String> {
+    let ignored = fs::read_to_string(folder.join(".git-blame-ignore-revs")).unwrap_or_default();
+    ignored
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect()
 }

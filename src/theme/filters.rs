@@ -1,12 +1,23 @@
 //! What templates can do beyond tera's own filters.
 
+use super::Words;
 use crate::markdown::escape_into;
+use std::sync::Arc;
 use tera::{Kwargs, State, Tera, Value};
 
-pub(super) fn register(tera: &mut Tera) {
+/// Registers `breakable`, and those that say something in the words of the theme: `counted`, `in_words`, `label`.
+pub(super) fn register(tera: &mut Tera, words: &Arc<Words>) {
     tera.register_filter("breakable", |text: &str, _: Kwargs, _: &State| {
         Value::safe_string(&breakable(text))
     });
+    let known = words.clone();
+    tera.register_filter("counted", move |count: usize, kwargs: Kwargs, _: &State| {
+        kwargs.must_get::<&str>("of").map(|key| known.counted(key, count))
+    });
+    let known = words.clone();
+    tera.register_filter("in_words", move |day: &str, _: Kwargs, _: &State| known.day(day));
+    let known = words.clone();
+    tera.register_filter("label", move |text: &str, _: Kwargs, _: &State| known.label(text).to_owned());
 }
 
 /// Words of no more bytes fit any column.

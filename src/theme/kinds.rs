@@ -20,6 +20,8 @@ pub struct FieldView {
 pub struct ChapterView {
     /// As written: `12:30`.
     pub time: String,
+    /// The same in seconds.
+    pub seconds: u32,
     /// The rest of the heading.
     pub title: String,
     /// The heading's id.

@@ -7,13 +7,18 @@ mod filters;
 pub mod incident;
 pub mod kinds;
 pub mod view;
+mod words;
+
+pub use words::Words;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::write_escaped;
 use crate::search::client;
 use rust_embed::RustEmbed;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 /// The files of the built-in theme.
@@ -21,14 +26,17 @@ use tera::{Context, ErrorKind, Tera};
 #[folder = "themes/default/"]
 struct BuiltIn;
 
+/// Stylesheets that go to pages as parts of `app.css`: all of them are smaller than what a request costs.
+const STYLES: [&str; 2] = ["records.css", "compare.css"];
+
 /// A theme, ready to render.
 #[derive(Debug)]
 pub struct Theme {
     tera: Tera,
     /// Its assets.
     pub assets: Vec<ThemeAsset>,
-    /// Its words, by key.
-    words: Value,
+    /// Its words, in the site's language.
+    pub words: Arc<Words>,
     /// Hash of all its files.
     pub hash: [u8; 32],
     /// The name of the site's own theme, for diagnostics.
@@ -71,7 +79,11 @@ impl Theme {
                 .update(&(bytes.len() as u64).to_le_bytes())
                 .update(bytes);
         }
-        let mut found = Vec::new();
+        let (words, mut found) = Words::read(own, language, |path, diagnostic, start, end| {
+            let mut span = at(name, path);
+            (span.start, span.end) = (start, end);
+            diagnostic.at(span)
+        });
         let mut templates = Vec::new();
         let mut assets = Vec::new();
         for (path, bytes) in &files {
@@ -84,10 +96,19 @@ impl Theme {
                 }
             } else if let Some(asset) = path.strip_prefix("assets/")
                 && !client::is_part(asset)
+                && asset != "app.css"
+                && !STYLES.contains(&asset)
             {
-                assets.push(ThemeAsset::new(asset, bytes.clone()));
+                // What scripts say comes with the first of them: no request more, and no inline script.
+                let told = words.script().filter(|_| asset == "app.js");
+                let bytes = told.map_or_else(|| bytes.clone(), |told| [told.as_bytes(), bytes].concat());
+                assets.push(ThemeAsset::new(asset, bytes));
             }
         }
+        let style = files.get("assets/app.css").cloned().unwrap_or_default();
+        let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
+        let style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        assets.push(ThemeAsset::new("app.css", style));
         // The parts of search are fetched as a few files, and only when somebody searches.
         let part = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
@@ -102,38 +123,59 @@ impl Theme {
         }
         let first = client::first(part, &later);
         assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
-        let words = words(&files, language, name, &mut found);
+        let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.
         tera.set_escape_fn(write_escaped);
-        filters::register(&mut tera);
+        filters::register(&mut tera, &words);
         if let Err(error) = tera.add_raw_templates(templates) {
             found.push(diagnostic(name, &error));
         }
         if !found.is_empty() {
             return (None, found);
         }
-        let paths: BTreeMap<String, &str> =
+        let mut paths: BTreeMap<String, &str> =
             assets.iter().map(|asset| (asset.key(), asset.path.as_str())).collect();
+        // Templates of a site's own may still ask for what is a part now.
+        if let Some(whole) = paths.get("app_css").copied() {
+            paths.extend(STYLES.iter().map(|name| (key(name), whole)));
+        }
         let context = tera.global_context();
-        context.insert("t", &words);
+        context.insert("t", &words.to_json());
         context.insert("assets", &paths);
         for (key, value) in global.as_object().into_iter().flatten() {
             context.insert(key.clone(), value);
         }
-        hasher.update(words.to_string().as_bytes()).update(global.to_string().as_bytes());
+        words.digest(&mut hasher);
+        hasher.update(global.to_string().as_bytes());
         let hash = *hasher.finalize().as_bytes();
         (Some(Self { tera, assets, words, hash, name: name.map(str::to_owned) }), Vec::new())
     }
 
     /// A word of the theme in the site's language; a key that no language has is shown as it is.
     pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
-        self.words.get(key).and_then(Value::as_str).unwrap_or(key)
+        self.words.word(key)
+    }
+
+    /// A number with what it counts, in the form that the language has for it.
+    pub fn counted(&self, key: &str, count: usize) -> String {
+        self.words.counted(key, count)
+    }
+
+    /// A text that the program says in English, such as the name of a kind, in the site's language.
+    pub fn label<'a>(&'a self, english: &'a str) -> &'a str {
+        self.words.label(english)
+    }
+
+    /// A script of the theme, for a file that has it as a part; empty if there is none of that name.
+    pub fn script(&self, name: &str) -> Cow<'_, str> {
+        let asset = self.assets.iter().find(|asset| asset.name == name);
+        asset.map(|asset| String::from_utf8_lossy(&asset.bytes)).unwrap_or_default()
     }
 
     /// All words of the theme in the site's language, by their keys.
-    pub fn words(&self) -> &Value {
-        &self.words
+    pub fn words(&self) -> serde_json::Value {
+        self.words.to_json()
     }
 
     /// Renders a template.
@@ -160,32 +202,13 @@ impl ThemeAsset {
 
     /// The asset's name in templates: `app.css` is `assets.app_css`.
     fn key(&self) -> String {
-        self.name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
+        key(&self.name)
     }
 }
 
-/// The theme's words in a language: English, with what a translation has over it.
-fn words(
-    files: &BTreeMap<String, Vec<u8>>,
-    language: &str,
-    name: Option<&str>,
-    found: &mut Vec<Diagnostic>,
-) -> Value {
-    let mut words = serde_json::Map::new();
-    let primary = language.split('-').next().unwrap_or_default();
-    for code in ["en", primary, language] {
-        let path = format!("i18n/{code}.toml");
-        let Some(bytes) = files.get(&path) else { continue };
-        match crate::data::parse_toml(&String::from_utf8_lossy(bytes)) {
-            Ok(node) => words.extend(node.to_json().as_object().cloned().unwrap_or_default()),
-            Err(errors) => found.extend(errors.into_iter().map(|error| {
-                let mut span = at(name, &path);
-                (span.start, span.end) = (error.span.start, error.span.end);
-                Diagnostic::error("theme/words", error.message).at(span)
-            })),
-        }
-    }
-    Value::Object(words)
+/// A file's name as templates write it.
+fn key(name: &str) -> String {
+    name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
 }
 
 fn at(theme: Option<&str>, path: &str) -> Span {

@@ -100,6 +100,10 @@ pub struct PageView {
     pub kind: &'static str,
     /// What the kind is called.
     pub kind_label: String,
+    /// Its language, where that is not the site's.
+    pub lang: Option<String>,
+    /// The direction of that language's script.
+    pub dir: Option<&'static str>,
     /// Its HTML.
     pub body: String,
     /// Its headings; empty where there are too few for a table of contents.
@@ -142,6 +146,8 @@ pub struct PageView {
     pub shows: Option<LinkView>,
     /// A demo's recording.
     pub recording: Option<FieldView>,
+    /// The element that plays it on the page, if it is a file of the site that browsers play: `video` or `audio`.
+    pub player: Option<&'static str>,
     /// Its chapters.
     pub chapters: Vec<ChapterView>,
     /// The decision that took this one's place.
@@ -156,12 +162,14 @@ pub struct PageView {
     pub owner: Option<LinkView>,
     /// Day of the last review.
     pub reviewed: Option<TimeView>,
+    /// Who reviewed it then.
+    pub reviewed_by: Option<String>,
     /// Day of the next review.
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.
     pub review_late: bool,
-    /// What the page watches and what changed since its review: path and day.
-    pub changed_since: Vec<String>,
+    /// What the page watches and what became of it since its review.
+    pub drift: Vec<DriftView>,
     /// Day of the first commit, from git.
     pub created: Option<TimeView>,
     /// Day of the last change, from git or front matter.
@@ -174,6 +182,12 @@ pub struct PageView {
     pub edit_url: Option<String>,
     /// Where its history can be seen.
     pub history_url: Option<String>,
+    /// Where a reader reports a problem with it.
+    pub problem_url: Option<String>,
+    /// Where a reader says that a runbook helped, and that it did not.
+    pub helped_url: Option<String>,
+    /// The latter.
+    pub failed_url: Option<String>,
     /// Pages that link to it.
     pub backlinks: Vec<LinkView>,
     /// Its terms, by taxonomy.
@@ -193,6 +207,34 @@ pub struct CommitView {
     pub short: String,
     /// Its page at the forge.
     pub url: Option<String>,
+}
+
+/// A path that a runbook watches and that is gone, or changed since its review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DriftView {
+    /// The path, as the runbook writes it.
+    pub path: String,
+    /// Whether no source has it any more.
+    pub is_gone: bool,
+    /// How many commits changed it.
+    pub count: usize,
+    /// `1 commit`, `41 commits`.
+    pub counted: String,
+    /// The day of the last one.
+    pub last: Option<String>,
+    /// The newest of them.
+    pub commits: Vec<ChangeView>,
+}
+
+/// A commit in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangeView {
+    /// The commit.
+    pub commit: CommitView,
+    /// Its day.
+    pub day: String,
+    /// The first line of its message; empty in a public build.
+    pub subject: String,
 }
 
 /// A labelled value.

@@ -90,6 +90,18 @@ await test("who is on call is true when the page is read, and after a handover",
   assert.match(await page.run("document.querySelector('.duty-now').innerText"), /have ended/, "it names nobody rather than somebody wrong");
 });
 
+await test("a hit in a demo's transcript opens the recording at its time", async () => {
+  const page = await chromium.page();
+  await page.open(server.base + "demos/gallery/");
+  const chapter = await page.run("document.querySelectorAll('.chapters [data-chapter]')[1].dataset.chapter");
+  await page.open("about:blank");
+  await page.open(server.base + "demos/gallery/#" + chapter);
+  await page.until("document.querySelector('.recording').currentTime === 40");
+  assert.equal(await page.run("document.querySelector('.at-time + p, .at-time').textContent.includes('0:00')"), true, "each chapter has its time beside it");
+  await page.run("location.hash = ''; document.querySelectorAll('.chapters [data-seconds]')[0].click()");
+  await page.until("document.querySelector('.recording').currentTime < 20");
+});
+
 await chromium.close();
 server.close();
 process.exit(failed ? 1 : 0);

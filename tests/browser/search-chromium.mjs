@@ -94,6 +94,14 @@ export async function browser() {
 
 const TYPES = { json: "application/json", html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
 
+/** Sends a recording, or the part of it that is asked for (RFC 9110, 14.2), without which a browser can't seek. */
+function part(request, response, body) {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+  if (from === undefined) return response.writeHead(200, { "Content-Type": "audio/wav", "Accept-Ranges": "bytes", "Content-Length": body.length }).end(body);
+  const end = to ? Number(to) : body.length - 1;
+  response.writeHead(206, { "Content-Type": "audio/wav", "Content-Range": `bytes ${from}-${end}/${body.length}` }).end(body.subarray(Number(from), end + 1));
+}
+
 /** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered; `changed` tells that files are others. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
@@ -107,6 +115,7 @@ export async function serve(folder, prefix = "/") {
     if (name.endsWith("/")) name += "index.html";
     const file = path.join(folder, name);
     const broken = [...state.broken].find(([part]) => name.includes(part))?.[1];
+    if (/\.(wav|webm)$/.test(name) && fs.existsSync(file)) return part(request, response, fs.readFileSync(file));
     if (broken === "missing" || !file.startsWith(folder) || !fs.existsSync(file)) return response.writeHead(404).end();
     let body = broken ? undefined : packed.get(file);
     if (!body) {

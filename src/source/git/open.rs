@@ -107,6 +107,20 @@ fn name_of(shown: &str, place: &Path) -> String {
 /// Protocols that a clone may use. `ext::` and others would run commands.
 const PROTOCOLS: &str = "file:git:http:https:ssh";
 
+/// Where the mirror of `url` is.
+fn clone_place(url: &str, cache: &Path) -> PathBuf {
+    let hash = blake3::hash(url.as_bytes()).to_hex();
+    cache.join("repositories").join(format!("{}.git", hash.get(..24).unwrap_or_default()))
+}
+
+/// Where the repository of a source is, without fetching anything.
+pub fn place(config: &SourceConfig, root: &Path, cache: Option<&Path>) -> Option<PathBuf> {
+    match &config.url {
+        Some(url) if config.path.is_none() => Some(clone_place(url, cache?)),
+        _ => Some(root.join(config.path.as_deref().unwrap_or("."))),
+    }
+}
+
 /// A mirror of `url` in the cache, brought up to date. Git itself does it, so that the credentials,
 /// proxies and keys that work on the command line work here.
 fn clone_or_fetch(url: &str, cache: Option<&Path>, diagnostics: &mut Vec<Diagnostic>) -> Option<PathBuf> {
@@ -121,8 +135,7 @@ fn clone_or_fetch(url: &str, cache: Option<&Path>, diagnostics: &mut Vec<Diagnos
         diagnostics.push(Diagnostic::error("git/bad-url", message).help("use https, ssh, git or file"));
         return None;
     }
-    let hash = blake3::hash(url.as_bytes()).to_hex();
-    let place = cache.join("repositories").join(format!("{}.git", hash.get(..24).unwrap_or_default()));
+    let place = clone_place(url, cache);
     let exists = place.join("HEAD").is_file();
     let result = if exists {
         git(

@@ -3,7 +3,14 @@
 (function () {
   "use strict";
   var doc = document, html = doc.documentElement, root = html.dataset.root || "./";
-  var say = function (key, text) { return (window.annalsStrings && window.annalsStrings[key]) || text; };
+
+  /** A text in the page's language; `{name}` stands for a value. @param {string} text @param {Object<string, any>} [values] */
+  function say(text, values) {
+    var map = window.annalsStrings || {}, found = Object.prototype.hasOwnProperty.call(map, text) ? map[text] : text;
+    if (typeof found === "object") found = found[new Intl.PluralRules(html.lang || "en").select(values.n)] || found.other;
+    return found.replace(/\{(\w+)\}/g, function (hole, name) { return values && name in values ? values[name] : hole; });
+  }
+  window.annalsSay = say;
 
   /** @param {string} tag @param {Object<string, string>} attributes @param {string} [text] */
   function make(tag, attributes, text) {
@@ -22,7 +29,7 @@
     var button = make("button", { type: "button", class: "scheme" });
     function show() {
       button.textContent = signs[current];
-      button.setAttribute("aria-label", say("scheme", "Colour scheme") + ": " + current);
+      button.setAttribute("aria-label", say("Colour scheme") + ": " + say(current));
       button.title = button.getAttribute("aria-label");
     }
     function step() {
@@ -45,7 +52,7 @@
     var link = doc.querySelector(".menu-link"), side = doc.getElementById("navigation");
     if (!link || !side || !window.HTMLDialogElement) return;
     var dialog = make("dialog", { class: "drawer", "aria-label": link.textContent || "" });
-    var close = make("button", { type: "button" }, say("close", "Close"));
+    var close = make("button", { type: "button" }, say("Close"));
     close.addEventListener("click", function () { dialog.close(); });
     var home = side.nextSibling, parent = side.parentNode;
     link.setAttribute("role", "button");
@@ -63,7 +70,7 @@
   function copyButtons() {
     if (!navigator.clipboard) return;
     doc.querySelectorAll(".code").forEach(function (block) {
-      var button = make("button", { type: "button", class: "code-copy" }, say("copy", "Copy"));
+      var button = make("button", { type: "button", class: "code-copy" }, say("Copy"));
       button.addEventListener("click", function () {
         var code = block.querySelector("code"), text = code ? code.textContent || "" : "";
         if (block.dataset.lang === "console" || block.dataset.lang === "shell-session") {
@@ -72,8 +79,8 @@
           if (typed.length) text = typed.map(function (line) { return line.slice(2); }).join("\n") + "\n";
         }
         navigator.clipboard.writeText(text).then(function () {
-          button.textContent = say("copied", "Copied");
-          setTimeout(function () { button.textContent = say("copy", "Copy"); }, 2000);
+          button.textContent = say("Copied");
+          setTimeout(function () { button.textContent = say("Copy"); }, 2000);
         });
       });
       button.setAttribute("aria-live", "polite");

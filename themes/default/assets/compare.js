@@ -2,9 +2,9 @@
 // newer version and none is in the older one; copies of a change (backports) count as the change.
 (function () {
   "use strict";
-  var doc = document, place = doc.getElementById("compare");
+  var doc = document, place = doc.getElementById("compare"), say = window.annalsSay;
   if (!place) return;
-  var words = place.dataset, files = {}, waiting = {}, points = [], seen = {};
+  var files = {}, waiting = {}, points = [], seen = {};
 
   /** @param {string} tag @param {Object<string, string>} [attributes] @param {string} [text] */
   function make(tag, attributes, text) {
@@ -27,7 +27,7 @@
       if (files[file]) return resolve(files[file]);
       if (waiting[file]) return waiting[file].push(resolve);
       waiting[file] = [resolve];
-      var script = make("script", { src: words.data + file + ".js" });
+      var script = make("script", { src: place.dataset.data + file + ".js" });
       script.addEventListener("error", function () { delete waiting[file]; reject(new Error(script.src)); });
       doc.head.append(script);
     });
@@ -44,7 +44,7 @@
     return (seen[at] = found);
   }
 
-  function name(point) { return point.v || words.unreleased; }
+  function name(point) { return point.v || say("Unreleased"); }
   function has(set, list) { return list.some(function (at) { return set[at]; }); }
 
   /** What `to` has and `from` doesn't. @returns {any[]} */
@@ -87,7 +87,7 @@
     li.append(facts);
     if (breaks && change.s) {
       var steps = make("p");
-      steps.append(make("b", {}, words.upgrade + ": "));
+      steps.append(make("b", {}, say("Upgrade") + ": "));
       var how = make("span");
       how.innerHTML = change.s;
       steps.append(how);
@@ -131,23 +131,23 @@
       };
       var list = gain.filter(fits), lost = loss.filter(fits);
       out.textContent = "";
-      if (a === b) out.append(make("p", {}, words.same));
-      if (a !== b && inA[b]) out.append(make("p", { class: "callout warning" }, words.downgrade));
-      if (!inA[b] && !inB[a]) out.append(make("p", {}, words.diverged));
+      if (a === b) out.append(make("p", {}, say("Both are the same version.")));
+      if (a !== b && inA[b]) out.append(make("p", { class: "callout warning" }, say("This is a downgrade: what would be lost is listed last.")));
+      if (!inA[b] && !inB[a]) out.append(make("p", {}, say("Neither contains the other: they come from different branches.")));
       [points[a], points[b]].forEach(function (point) {
-        if (point.y) out.append(make("p", { class: "callout danger" }, name(point) + ": " + words.yanked));
+        if (point.y) out.append(make("p", { class: "callout danger" }, name(point) + ": " + say("withdrawn")));
       });
-      section(out, words.breaking, list.filter(function (change) { return change.b; }), inB, true);
-      grouped(list).forEach(function (group) { section(out, group.title, group.list, inB, false); });
+      section(out, say("Breaking changes"), list.filter(function (change) { return change.b; }), inB, true);
+      grouped(list).forEach(function (group) { section(out, say(group.title), group.list, inB, false); });
       if (lost.length) {
-        out.append(make("h2", {}, words.lost + " " + name(points[b])));
+        out.append(make("h2", {}, say("Not in") + " " + name(points[b])));
         var ul = make("ul", { class: "changes" });
         lost.forEach(function (change) { ul.append(item(change, inA, false)); });
         out.append(ul);
       }
       status.textContent = list.length
-        ? name(points[a]) + " → " + name(points[b]) + ": " + list.length + " " + (list.length === 1 ? words.change : words.changes) : words.none;
-    }).catch(function () { status.textContent = words.failed; });
+        ? name(points[a]) + " → " + name(points[b]) + ": " + (list.length === 1 && !window.annalsStrings ? "1 change" : say("{n} changes", { n: list.length })) : say("Nothing changed that is listed.");
+    }).catch(function () { status.textContent = say("The changes could not be loaded. Each release has its own page below."); });
   }
 
   function fill(select, chosen) {
@@ -155,7 +155,7 @@
     for (var at = points.length - 1; at >= 0; at -= 1) {
       var point = points[at];
       if (point.p && !early.checked && at !== chosen) continue;
-      var label = name(point) + (point.d ? " · " + point.d : "") + (point.y ? " · " + words.yanked : "");
+      var label = name(point) + (point.d ? " · " + point.d : "") + (point.y ? " · " + say("withdrawn") : "");
       var option = make("option", { value: String(at) }, label);
       option.selected = at === chosen;
       select.append(option);
@@ -178,13 +178,13 @@
     early = make("input", { type: "checkbox" });
     out = make("div"); status = make("p", { role: "status" });
     var form = make("form");
-    [[words.from, from], [words.to, to], [words.filter, filter]].forEach(function (pair) {
+    [[say("From"), from], [say("To"), to], [say("Is it in there? Words, #number, hash"), filter]].forEach(function (pair) {
       var label = make("label", {}, pair[0]);
       label.append(pair[1]);
       form.append(label);
     });
     var check = make("label", { class: "check" });
-    check.append(early, " " + words.prereleases);
+    check.append(early, " " + say("pre-releases"));
     form.append(check);
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     fill(from, a); fill(to, b);
@@ -195,5 +195,5 @@
     show();
   }
 
-  load(0).then(start, function () { place.append(make("p", {}, words.failed)); });
+  load(0).then(start, function () { place.append(make("p", {}, say("The changes could not be loaded. Each release has its own page below."))); });
 })();

@@ -252,7 +252,7 @@ class Panel {
     }
     this.fill(rows, nodes);
     if (kept > 0) this.select(kept, false);
-    this.status.textContent = found.total === 1 ? text("1 page") : text("{n} pages", { n: found.total });
+    this.status.textContent = A.count(found.total, "1 page", "{n} pages");
     const left = found.total - hits.length;
     this.more.replaceChildren(...(left <= 0 ? [] : [this.whole
       ? element("button", { type: "button", click: () => { this.limit += 20; this.update(); } }, text("Show {n} more", { n: Math.min(20, left) }))

@@ -3,12 +3,17 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-/** A string in the page's language. `{name}` stands for a value. @param {string} text @param {object} [values] */
+// `{name}` stands for a value, and `n` is the one that decides on the form.
+/** A string in the page's language. @param {string} text @param {object} [values] */
 function text(text, values = {}) {
   const map = scope.annalsStrings ?? {};
-  const found = Object.hasOwn(map, text) ? map[text] : text;
+  let found = Object.hasOwn(map, text) ? map[text] : text;
+  if (typeof found === "object") found = found[new Intl.PluralRules(document.documentElement.lang || "en").select(values.n)] ?? found.other;
   return found.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
 }
+
+/** How many: of English, `one` for one. @param {number} n @param {string} one @param {string} many */
+const count = (n, one, many) => (n === 1 && typeof scope.annalsStrings?.[many] !== "object" ? one : text(many, { n }));
 
 /** An element. @param {string} name @param {object} attributes @param {...(Node | string | undefined | false)} children */
 function element(name, attributes, ...children) {
@@ -105,5 +110,5 @@ function exactly(facts, query) {
   return is(facts.version) ? [text("version"), facts.version] : undefined;
 }
 
-Object.assign(A, { text, element, root, address, breakable, kindLabel, badges, rows, exactly });
+Object.assign(A, { text, count, element, root, address, breakable, kindLabel, badges, rows, exactly });
 })(globalThis);

@@ -4,10 +4,15 @@
 //! A deployment failed if a retro names it as its cause: each failed deployment counts once, however many retros name
 //! it, and incidents that no release caused are no failed deployments.
 
+mod behind;
+
+pub use behind::{Behind, Deployment, months};
+
 use super::package::Package;
 use super::records::Records;
-use crate::record::{Milestone, Moment};
+use crate::record::Milestone;
 use crate::source::Library;
+use behind::behind;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -38,6 +43,8 @@ pub struct Period {
     pub deployments: usize,
     /// Those that a retro names as its cause.
     pub failed: usize,
+    /// Pre-releases, which are left out.
+    pub prereleases: usize,
     /// Half of the commits were released after so many hours, at most.
     pub lead_hours: Option<i64>,
     /// Commits that this is known of.
@@ -50,11 +57,19 @@ pub struct Period {
     pub detect_minutes: Option<i64>,
     /// Incidents that this is known of.
     pub detected: usize,
+    /// Half of the incidents were taken on within so many minutes.
+    pub acknowledge_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub acknowledged: usize,
     /// Half of the incidents were over for users within so many minutes.
     pub restore_minutes: Option<i64>,
     /// Incidents that this is known of.
     pub restored: usize,
-    /// The same, of incidents that a release caused: DORA's failed deployment recovery time.
+    /// After so many minutes all was as before in half of the incidents.
+    pub resolve_minutes: Option<i64>,
+    /// Incidents that this is known of.
+    pub resolved: usize,
+    /// The time until users were well again, of incidents that a release caused: DORA's failed deployment recovery time.
     pub recovery_minutes: Option<i64>,
     /// Incidents that this is known of.
     pub recovered: usize,
@@ -77,50 +92,65 @@ pub enum Scope<'a> {
     All,
     /// A service: its incidents, and the releases of the packages that change it.
     Service(&'a str),
+    /// A team: all of that for the services that it owns.
+    Team(&'a str),
 }
 
-/// What is gathered of a period before its medians are known.
-#[derive(Default)]
-struct Gathered {
-    period: Period,
-    lead: Vec<i64>,
-    detect: Vec<i64>,
-    restore: Vec<i64>,
-    recover: Vec<i64>,
-}
-
-impl Gathered {
-    /// Adds what another period has. Medians need the numbers themselves, so that they are found after it.
-    fn add(&mut self, other: &Self) {
-        let (own, its) = (&mut self.period, &other.period);
-        own.deployments += its.deployments;
-        own.failed += its.failed;
-        own.incidents += its.incidents;
-        for (count, more) in own.by_severity.iter_mut().zip(its.by_severity) {
-            *count += more;
+impl Scope<'_> {
+    fn has_service(self, library: &Library, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Service(own) => own == name,
+            Self::Team(team) => {
+                let service = library.catalogue.services.get(name);
+                service.is_some_and(|service| service.owner.as_deref() == Some(team))
+            }
         }
-        self.lead.extend(&other.lead);
-        self.detect.extend(&other.detect);
-        self.restore.extend(&other.restore);
-        self.recover.extend(&other.recover);
     }
 
-    fn finish(mut self, name: String) -> Period {
-        for list in [&mut self.lead, &mut self.detect, &mut self.restore, &mut self.recover] {
-            list.sort_unstable();
+    fn has_package(self, library: &Library, package: &str) -> bool {
+        let mut services = library.catalogue.services.iter();
+        matches!(self, Self::All)
+            || services.any(|(name, service)| {
+                service.packages.iter().any(|own| own == package) && self.has_service(library, name)
+            })
+    }
+}
+
+impl Period {
+    /// The figures of what happened in one or more spans.
+    fn of(name: String, spans: &[Behind<'_>]) -> Self {
+        let mut found = Self { name, ..Self::default() };
+        let mut lead = Vec::new();
+        let [mut detect, mut acknowledge, mut restore, mut resolve, mut recover] = [const { Vec::new() }; 5];
+        for span in spans {
+            found.deployments += span.deployments.len();
+            found.failed += span.deployments.iter().filter(|deployment| deployment.failed).count();
+            found.prereleases += span.prereleases;
+            lead.extend(span.deployments.iter().flat_map(|deployment| &deployment.lead_hours));
+            found.incidents += span.incidents.len();
+            for incident in &span.incidents {
+                let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
+                if let Some(count) = found.by_severity.get_mut(rank) {
+                    *count += 1;
+                }
+                let times = &incident.milestones;
+                detect.extend(times.minutes_to(Milestone::Detected));
+                acknowledge.extend(times.minutes_to(Milestone::Acknowledged));
+                restore.extend(times.minutes_to_restore());
+                resolve.extend(times.minutes_to(Milestone::Resolved));
+                if incident.cause.is_some() {
+                    recover.extend(times.minutes_to_restore());
+                }
+            }
         }
-        Period {
-            name,
-            commits: self.lead.len(),
-            detected: self.detect.len(),
-            restored: self.restore.len(),
-            recovered: self.recover.len(),
-            lead_hours: median(&self.lead),
-            detect_minutes: median(&self.detect),
-            restore_minutes: median(&self.restore),
-            recovery_minutes: median(&self.recover),
-            ..self.period
-        }
+        (found.lead_hours, found.commits) = median_of(lead);
+        (found.detect_minutes, found.detected) = median_of(detect);
+        (found.acknowledge_minutes, found.acknowledged) = median_of(acknowledge);
+        (found.restore_minutes, found.restored) = median_of(restore);
+        (found.resolve_minutes, found.resolved) = median_of(resolve);
+        (found.recovery_minutes, found.recovered) = median_of(recover);
+        found
     }
 }
 
@@ -130,25 +160,42 @@ pub fn figures(library: &Library, packages: &[Package], records: &Records, scope
     let names: Vec<String> = (0..2 * MONTHS)
         .rev()
         .filter_map(|back| now.date.first_of_month().checked_sub(back.months()).ok())
-        .map(month)
+        .map(month_name)
         .collect();
-    let place = |day: Date| names.binary_search(&month(day)).ok();
-    let months = gather(library, packages, records, scope, (names.len(), &place));
-    let half = names.len() / 2;
-    let together = |months: &[Gathered], names: &[String]| {
-        let mut all = Gathered::default();
-        months.iter().for_each(|month| all.add(month));
+    let place = |day: Date| names.binary_search(&month_name(day)).ok();
+    let spans = behind(library, packages, records, scope, (names.len(), &place));
+    let together = |spans: &[Behind<'_>], names: &[String]| {
         let name = match (names.first(), names.last()) {
             (Some(first), Some(last)) => format!("{first} – {last}"),
             _ => String::new(),
         };
-        all.finish(name)
+        Period::of(name, spans)
     };
+    let half = names.len() / 2;
     let (old_names, new_names) = names.split_at(half);
-    let (old, new) = months.split_at(half);
-    let (before, total) = (together(old, old_names), together(new, new_names));
-    let months = months.into_iter().zip(names.clone()).skip(half);
-    Figures { total, before, months: months.map(|(gathered, name)| gathered.finish(name)).collect() }
+    let (old, new) = spans.split_at(half);
+    let month = |(span, name): (&Behind<'_>, &String)| Period::of(name.clone(), std::slice::from_ref(span));
+    Figures {
+        total: together(new, new_names),
+        before: together(old, old_names),
+        months: new.iter().zip(new_names).map(month).collect(),
+    }
+}
+
+/// The figures of a month, of the month before it, and the records behind its own.
+pub fn of_month<'a>(
+    library: &Library,
+    packages: &'a [Package],
+    records: &'a Records,
+    first: Date,
+) -> Option<(Period, Period, Behind<'a>)> {
+    let months = [first.checked_sub(1.month()).ok()?, first];
+    let place = |day: Date| months.iter().position(|month| *month == day.first_of_month());
+    let spans = behind(library, packages, records, Scope::All, (2, &place));
+    let [before, own] = <[Behind<'_>; 2]>::try_from(spans).ok()?;
+    let of = |month: Date, span: &Behind<'_>| Period::of(month_name(month), std::slice::from_ref(span));
+    let [last, _] = months;
+    Some((of(first, &own), of(last, &before), own))
 }
 
 /// The figures of spans of days that do not overlap.
@@ -159,60 +206,24 @@ pub fn of_spans(
     spans: &[(String, (Date, Date))],
 ) -> Vec<Period> {
     let place = |day: Date| spans.iter().position(|(_, (first, last))| *first <= day && day <= *last);
-    let found = gather(library, packages, records, Scope::All, (spans.len(), &place));
-    found.into_iter().zip(spans).map(|(gathered, (name, _))| gathered.finish(name.clone())).collect()
+    let found = behind(library, packages, records, Scope::All, (spans.len(), &place));
+    found
+        .iter()
+        .zip(spans)
+        .map(|(span, (name, _))| Period::of(name.clone(), std::slice::from_ref(span)))
+        .collect()
 }
 
-/// What happened in each of `count` spans. `place` tells in which one a day lies.
-fn gather(
+/// Every release and incident that figures can be made from, month by month, the oldest first.
+pub fn all_months<'a>(
     library: &Library,
-    packages: &[Package],
-    records: &Records,
-    scope: Scope<'_>,
-    (count, place): (usize, &dyn Fn(Date) -> Option<usize>),
-) -> Vec<Gathered> {
-    let mut spans: Vec<Gathered> = (0..count).map(|_| Gathered::default()).collect();
-    for package in packages {
-        let Some(history) = package.history() else { continue };
-        if !is_of(library, &history.name, scope) {
-            continue;
-        }
-        for (index, release) in history.releases.iter().enumerate() {
-            let day = release.date.as_deref().and_then(|date| date.parse().ok());
-            let Some(span) = day.and_then(place).and_then(|at| spans.get_mut(at)) else { continue };
-            if release.version.is_none() || release.prerelease {
-                continue;
-            }
-            let failed = package.releases.get(index).is_some_and(|place| !place.caused.is_empty());
-            let time = release.time.map(|time| time.seconds);
-            let hours = |change: i64| time.map(|time| (time - change) / 3600).filter(|hours| *hours >= 0);
-            let lead = release.changes().filter_map(|change| hours(change.time.seconds));
-            span.period.deployments += 1;
-            span.period.failed += usize::from(failed);
-            span.lead.extend(lead);
-        }
-    }
-    for incident in &records.incidents {
-        if let Scope::Service(name) = scope
-            && !incident.services.iter().any(|service| service == name)
-        {
-            continue;
-        }
-        let at = incident.day.and_then(|day| place(day.date));
-        let Some(span) = at.and_then(|at| spans.get_mut(at)) else { continue };
-        let times = &incident.milestones;
-        span.period.incidents += 1;
-        let rank = usize::from(incident.rank).checked_sub(1).unwrap_or(5);
-        if let Some(count) = span.period.by_severity.get_mut(rank) {
-            *count += 1;
-        }
-        span.detect.extend(times.minutes_to(Milestone::Detected));
-        span.restore.extend(times.minutes_to_restore());
-        if incident.cause.is_some() {
-            span.recover.extend(times.minutes_to_restore());
-        }
-    }
-    spans
+    packages: &'a [Package],
+    records: &'a Records,
+) -> Vec<(Date, Behind<'a>)> {
+    let months: Vec<Date> = months(library, packages, records).into_iter().collect();
+    let place = |day: Date| months.binary_search(&day.first_of_month()).ok();
+    let spans = behind(library, packages, records, Scope::All, (months.len(), &place));
+    months.iter().copied().zip(spans).collect()
 }
 
 /// How a figure went of which less is better, each with the number of its records.
@@ -250,19 +261,24 @@ pub fn service_url(name: &str) -> String {
     format!("{}service/{}/", super::records::METRICS, super::url::segment(name))
 }
 
-/// Whether a package's releases change what the figures are about.
-fn is_of(library: &Library, package: &str, scope: Scope<'_>) -> bool {
-    match scope {
-        Scope::All => true,
-        Scope::Service(name) => {
-            let service = library.catalogue.services.get(name);
-            service.is_some_and(|service| service.packages.iter().any(|own| own == package))
-        }
-    }
+/// Address of a team's figures.
+pub fn team_url(name: &str) -> String {
+    format!("{}team/{}/", super::records::METRICS, super::url::segment(name))
 }
 
-fn month(date: Date) -> String {
-    Moment::from_date(date).map(|moment| moment.day().chars().take(7).collect()).unwrap_or_default()
+/// Address of a month's figures.
+pub fn month_url(first: Date) -> String {
+    format!("{}{}/", super::records::METRICS, month_name(first))
+}
+
+/// `2026-03`
+pub fn month_name(day: Date) -> String {
+    day.strftime("%Y-%m").to_string()
+}
+
+fn median_of(mut numbers: Vec<i64>) -> (Option<i64>, usize) {
+    numbers.sort_unstable();
+    (median(&numbers), numbers.len())
 }
 
 /// The lower median of sorted numbers.
@@ -291,26 +307,6 @@ mod tests {
         assert_eq!(trend((None, 50), (Some(20.0), 50)), "too few");
         assert_eq!((change(9, 5), change(5, 9), change(7, 7)), ("more", "fewer", "same"));
         assert_eq!((change(4, 9), change(9, 4)), ("too few", "too few"));
-    }
-
-    #[test]
-    fn periods_add_up_and_their_medians_are_of_all_numbers() {
-        let of = |lead: &[i64], deployments| Gathered {
-            period: Period {
-                deployments,
-                incidents: 1,
-                by_severity: [1, 0, 0, 0, 0, 2],
-                ..Period::default()
-            },
-            lead: lead.to_vec(),
-            ..Gathered::default()
-        };
-        let mut all = of(&[9, 1], 2);
-        all.add(&of(&[5, 3, 7], 3));
-        let all = all.finish("both".into());
-        assert_eq!((all.deployments, all.incidents, all.commits), (5, 2, 5));
-        assert_eq!(all.by_severity, [2, 0, 0, 0, 0, 4]);
-        assert_eq!(all.lead_hours, Some(5), "of 1, 3, 5, 7, 9; the medians of the parts are 1 and 5");
     }
 
     #[test]

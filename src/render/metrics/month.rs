@@ -1,0 +1,136 @@
+//! The figures of a month and the records behind them.
+
+use super::super::Renderer;
+use super::figures::{FigureView, TrendView};
+use super::files::release_name;
+use crate::record::{Milestone, Milestones, minutes_in_words};
+use crate::site::metrics::{Behind, median, month_name, month_url, months, of_month};
+use crate::theme::view::{LinkView, PagerView, SeverityView};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// A month's figures for their template.
+#[derive(Serialize)]
+pub(in crate::render) struct MonthView {
+    pub(in crate::render) title: String,
+    pub(in crate::render) url: String,
+    period: String,
+    before: String,
+    figures: Vec<FigureView>,
+    trends: Vec<TrendView>,
+    doubts: Vec<String>,
+    deployments: Vec<DeploymentRow>,
+    incidents: Vec<IncidentRow>,
+    /// The months before and after it that have records.
+    pager: Option<PagerView>,
+}
+
+/// A release and what it brings into the figures.
+#[derive(Serialize)]
+struct DeploymentRow {
+    link: LinkView,
+    day: String,
+    commits: usize,
+    /// Half of its commits waited no longer for it.
+    lead: Option<String>,
+    /// The retros that name it as their cause.
+    failed_by: Vec<LinkView>,
+}
+
+/// An incident and what it brings into the figures.
+#[derive(Serialize)]
+struct IncidentRow {
+    link: LinkView,
+    day: Option<String>,
+    severity: Option<SeverityView>,
+    services: Vec<String>,
+    cause: Option<LinkView>,
+    detect: Option<String>,
+    acknowledge: Option<String>,
+    restore: Option<String>,
+    resolve: Option<String>,
+}
+
+impl Renderer {
+    pub(in crate::render) fn metrics_month(&self, first: Date) -> Option<MonthView> {
+        let site = &self.site;
+        let (own, before, behind) = of_month(&site.library, &site.packages, &site.records, first)?;
+        let all: Vec<Date> = months(&site.library, &site.packages, &site.records).into_iter().collect();
+        let at = all.binary_search(&first).ok();
+        let beside = |at: Option<usize>| at.and_then(|at| all.get(at)).map(|month| month_url(*month));
+        Some(MonthView {
+            title: format!("{}: {}", self.theme.word("metrics"), month_name(first)),
+            url: month_url(first),
+            figures: self.figures(&own, std::slice::from_ref(&own)),
+            trends: self.trends(&own, &before),
+            doubts: self.doubts(&own),
+            deployments: self.deployment_rows(&behind),
+            incidents: self.incident_rows(&behind),
+            pager: at.filter(|_| all.len() > 1).map(|at| PagerView {
+                number: at + 1,
+                count: all.len(),
+                previous: beside(at.checked_sub(1)),
+                next: beside(Some(at + 1)),
+            }),
+            period: own.name,
+            before: before.name,
+        })
+    }
+
+    fn deployment_rows(&self, behind: &Behind<'_>) -> Vec<DeploymentRow> {
+        let row = |one: &crate::site::metrics::Deployment<'_>| {
+            let (release, place) = one.package.release(one.index)?;
+            let mut lead = one.lead_hours.clone();
+            lead.sort_unstable();
+            let entries = place.caused.iter().filter_map(|id| self.site.entry(*id));
+            Some(DeploymentRow {
+                link: LinkView {
+                    title: release_name(release),
+                    url: self.release_url(one.package, one.index),
+                },
+                day: one.day.to_string(),
+                commits: lead.len(),
+                lead: median(&lead).map(|hours| minutes_in_words(hours * 60)),
+                failed_by: entries
+                    .map(|entry| LinkView { title: entry.page.title.clone(), url: entry.url.clone() })
+                    .collect(),
+            })
+        };
+        let mut rows: Vec<DeploymentRow> = behind.deployments.iter().filter_map(row).collect();
+        rows.sort_by(|a, b| (&b.day, &a.link.title).cmp(&(&a.day, &b.link.title)));
+        rows
+    }
+
+    fn incident_rows(&self, behind: &Behind<'_>) -> Vec<IncidentRow> {
+        let row = |incident: &&crate::site::Incident| {
+            let entry = self.site.entry(incident.entry)?;
+            let [detect, acknowledge, restore, resolve] =
+                times(&incident.milestones).map(|minutes| minutes.map(minutes_in_words));
+            Some(IncidentRow {
+                link: LinkView { title: entry.page.title.clone(), url: entry.url.clone() },
+                day: incident.day.map(|day| day.day()),
+                severity: incident
+                    .severity
+                    .as_ref()
+                    .map(|label| SeverityView { rank: incident.rank, label: label.clone() }),
+                services: incident.services.clone(),
+                cause: incident.cause.as_deref().map(|cause| self.release_link(cause)),
+                detect,
+                acknowledge,
+                restore,
+                resolve,
+            })
+        };
+        behind.incidents.iter().filter_map(row).collect()
+    }
+}
+
+/// Minutes until an incident was noticed, taken on, over for users, and over.
+pub(super) fn times(milestones: &Milestones) -> [Option<i64>; 4] {
+    [
+        milestones.minutes_to(Milestone::Detected),
+        milestones.minutes_to(Milestone::Acknowledged),
+        milestones.minutes_to_restore(),
+        milestones.minutes_to(Milestone::Resolved),
+    ]
+}

@@ -1,0 +1,86 @@
+// Holds one page of each sort of the example site to what readers are promised: `node pages-test.mjs SITE TOOLS`.
+// SITE is what `annals build` made of `scripts/demo`; TOOLS has axe-core and html-validate in its node_modules.
+//
+// Each page, at three widths, light and dark: no violation that axe finds, valid HTML, nothing in the console, nothing
+// that scrolls sideways, no request to another host, nothing that a strict policy would refuse, and within its budget.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { BUDGETS, TEXTS, pages } from "./example-site.mjs";
+import { browser, serve } from "./search-chromium.mjs";
+
+const [folder, tools, only] = process.argv.slice(2).map((name, at) => (at < 2 ? path.resolve(name) : name));
+const require = createRequire(path.join(tools, "node_modules/"));
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const { HtmlValidate } = require("html-validate");
+const html = new HtmlValidate({
+  extends: ["html-validate:standard"],
+  // Templates leave lines of their own behind; nobody reads those.
+  rules: { "no-trailing-whitespace": "off" },
+});
+
+const server = await serve(folder);
+const chromium = await browser();
+const list = Object.entries(pages(folder)).filter(([name]) => !only || name === only);
+const violations = `axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
+  .then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 140) + " (" + node.failureSummary.split("\\n").slice(1, 2) + ")").join(" | ")))`;
+const began = Date.now();
+let failed = 0;
+
+/** Looks at a page and gives all that is wrong with it. */
+async function look(page, name, address, width, scheme) {
+  const wrong = [];
+  page.problems.length = page.requests.length = 0;
+  const before = server.sent();
+  await page.open(server.base + address);
+  wrong.push(...page.problems.map((problem) => "console: " + problem));
+  const away = page.requests.filter((url) => !url.startsWith(server.base) && !url.startsWith("data:"));
+  wrong.push(...away.map((url) => "asks another host: " + url));
+  const wide = await page.run("document.documentElement.scrollWidth - innerWidth");
+  if (wide > 0) wrong.push(`${wide} pixels too wide`);
+  await page.run(axe + ";0");
+  wrong.push(...(await page.run(violations)));
+  if (width === 1440 && scheme === "light") wrong.push(...(await heavy(page, name, server.log.slice(before))));
+  return wrong.map((text) => `${width} ${scheme}: ${text}`);
+}
+
+/** What a page weighs beyond its budget. */
+async function heavy(page, name, sent) {
+  const budget = { ...(TEXTS.has(name) ? BUDGETS.text : BUDGETS.list), ...BUDGETS[name] };
+  const sum = (end) => sent.filter(([file]) => file.endsWith(end)).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024;
+  const weight = { html: sum(".html"), css: sum(".css"), js: sum(".js"), all: sum(""), requests: sent.length, nodes: await page.run("document.querySelectorAll('*').length") };
+  return Object.entries(budget).filter(([what, most]) => weight[what] > most).map(([what, most]) => `${what}: ${Math.round(weight[what] * 10) / 10} of ${most}`);
+}
+
+/** What is wrong with a page's HTML as it was written, before any script. */
+function invalid(address) {
+  const file = path.join(folder, address.endsWith(".html") ? address : address + "index.html");
+  const text = fs.readFileSync(file, "utf8");
+  const report = html.validateStringSync(text);
+  const wrong = report.results.flatMap((result) => result.messages.map((one) => `HTML ${one.line}:${one.column} ${one.ruleId}: ${one.message}`));
+  for (const refused of [/<script(?![^>]*\ssrc=)[^>]*>/i, /<style[\s>]/i, /<[a-z][^>]*\sstyle=/i, /<[a-z][^>]*\son[a-z]+=/i]) {
+    const found = refused.exec(text);
+    if (found) wrong.push("refused by the policy: " + found[0].slice(0, 100));
+  }
+  return wrong;
+}
+
+const wrong = new Map(list.map(([name, address]) => [name, invalid(address)]));
+const views = [[320, "light"], [768, "light"], [1440, "light"], [320, "dark"], [768, "dark"], [1440, "dark"]];
+for (const [width, scheme] of views) {
+  const page = await chromium.page({ width, height: 900 });
+  await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+  for (const [name, address] of list) wrong.get(name).push(...(await look(page, name, address, width, scheme)));
+}
+for (const [name, texts] of wrong) {
+  if (texts.length) failed++;
+  console.log((texts.length ? "FAIL " : "ok   ") + name + texts.map((text) => "\n       " + text).join(""));
+}
+
+await chromium.close();
+server.close();
+console.log(`${wrong.size - failed} passed, ${failed} failed in ${Math.round((Date.now() - began) / 1000)} s`);
+assert.ok(list.length, "no page is called " + only);
+process.exitCode = failed ? 1 : 0;
