@@ -47,6 +47,10 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
                 .help("`output.cname` takes it from `site.base_url`: set that, too"),
         ]);
     }
+    let mistakes = unknown_taxonomies(&config, &node);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
     let mistakes = super::broadcast::mistakes(&config.broadcast, &node, FILE_NAME);
     if !mistakes.is_empty() {
         return Err(mistakes);
@@ -80,6 +84,23 @@ fn kinds(node: &Node, config: &Config) -> Result<Kinds, Vec<Diagnostic>> {
         }
     }
     if found.is_empty() { Ok(kinds) } else { Err(found) }
+}
+
+/// Taxonomies that feeds are asked for and that do not exist.
+fn unknown_taxonomies(config: &Config, node: &Node) -> Vec<Diagnostic> {
+    let list = node.get("feeds").and_then(|feeds| feeds.get("taxonomies")).map(|list| &list.data);
+    let Some(Data::List(nodes)) = list else { return Vec::new() };
+    let own = || config.taxonomies.keys().map(String::as_str);
+    let is_known =
+        |name: &str| ["services", "teams", "tags"].into_iter().chain(own()).any(|known| known == name);
+    let names = config.feeds.taxonomies.iter().zip(nodes).filter(|(name, _)| !is_known(name));
+    names
+        .map(|(name, node)| {
+            Diagnostic::error("config/value", format!("there is no taxonomy `{name}`"))
+                .at(Span::new(FILE_NAME, node.span.clone()))
+                .help("it is `services`, `teams`, `tags`, or a key under `[taxonomies]`")
+        })
+        .collect()
 }
 
 fn to_diagnostic(mistake: schema::Mistake) -> Diagnostic {

@@ -259,11 +259,13 @@ pub struct FeedConfig {
     /// Entries a feed holds.
     #[schemars(range(min = 1, max = 1000))]
     pub limit: usize,
+    /// Taxonomies each of whose terms has a feed of its own: `services`, `teams`, `tags`, or one of the site's own.
+    pub taxonomies: Vec<String>,
 }
 
 impl Default for FeedConfig {
     fn default() -> Self {
-        Self { enabled: true, limit: 30 }
+        Self { enabled: true, limit: 30, taxonomies: vec!["services".into(), "teams".into()] }
     }
 }
 
