@@ -45,11 +45,13 @@ pub struct Decision {
 impl Entry {
     /// An entry about a piece of news.
     pub fn of(news: &News, state: State) -> Self {
+        // A title that was never told is nobody's to take back: a large site has thousands of them.
+        let told = |text: &String| if state == State::Known { String::new() } else { text.clone() };
         Self {
             fingerprint: news.fingerprint.clone(),
             kind: news.kind,
-            title: news.title.clone(),
-            url: news.url.clone(),
+            title: told(&news.title),
+            url: told(&news.url),
             state,
             sending: None,
         }

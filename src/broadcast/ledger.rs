@@ -7,6 +7,7 @@ use super::decide::What;
 use crate::config::broadcast::NewsKind;
 use crate::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -41,9 +42,11 @@ pub struct Entry {
     pub fingerprint: String,
     /// Its sort.
     pub kind: NewsKind,
-    /// Its title, for telling that it was withdrawn.
+    /// Its title, for telling that it was withdrawn. Nothing where it was never told.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub title: String,
     /// Its address in the site.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub url: String,
     /// How far it is.
     pub state: State,
@@ -93,20 +96,73 @@ impl Ledger {
         Ok(Some(ledger))
     }
 
+    /// The file's text: a piece of news a line, so that `git diff` shows what was told.
+    fn text(&self) -> String {
+        let json = |value: &str| Value::from(value).to_string();
+        let mut out = format!("{{\"version\":{},\"channels\":{{", self.version);
+        for (at, (name, channel)) in self.channels.iter().enumerate() {
+            out.push_str(if at == 0 { "\n" } else { ",\n" });
+            let digest = channel.digest.as_deref();
+            let digest = digest.map(|day| format!("\"digest\":{},", json(day))).unwrap_or_default();
+            out.push_str(&format!("{}:{{{digest}\"news\":{{", json(name)));
+            for (at, (id, entry)) in channel.news.iter().enumerate() {
+                let entry = serde_json::to_string(entry).unwrap_or_default();
+                out.push_str(&format!("{}{}:{entry}", if at == 0 { "\n" } else { ",\n" }, json(id)));
+            }
+            out.push_str("\n}}");
+        }
+        out.push_str("\n}}\n");
+        out
+    }
+
     /// Writes the file in one step, and not only into the system's memory.
     pub fn save(&self, file: &Path) -> Result<(), Box<Diagnostic>> {
         let beside = file.with_extension("json.new");
-        let written = serde_json::to_string_pretty(self).map_err(io::Error::other).and_then(|text| {
+        let write = || {
             let mut new = File::create(&beside)?;
-            new.write_all(text.as_bytes())?;
-            new.write_all(b"\n")?;
+            new.write_all(self.text().as_bytes())?;
             new.sync_all()?;
             fs::rename(&beside, file)
-        });
-        written.map_err(|error| {
+        };
+        write().map_err(|error| {
             let message = format!("the ledger `{}` can't be written: {error}", file.display());
             let help = "nothing is sent that can't be noted: free some space or correct the permissions";
             Box::new(Diagnostic::error("broadcast/ledger", message).help(help))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("broadcast.json");
+        assert_eq!(Ledger::load(&file).unwrap(), None);
+        let mut ledger = Ledger::default();
+        ledger.save(&file).unwrap();
+        assert_eq!(Ledger::load(&file).unwrap().unwrap(), ledger);
+        let entry = |state, sending| Entry {
+            fingerprint: "f".into(),
+            kind: NewsKind::Release,
+            title: "with \"quotes\"\n".into(),
+            url: String::new(),
+            state,
+            sending,
+        };
+        let news = BTreeMap::from([
+            ("release:a\"@1".to_owned(), entry(State::Sending, Some(What::Correction))),
+            ("retro:x".to_owned(), entry(State::Known, None)),
+        ]);
+        let digest = Some("2026-06-01".to_owned());
+        ledger.channels.insert("a".to_owned(), ChannelLedger { digest, news });
+        ledger.channels.insert("b".to_owned(), ChannelLedger::default());
+        ledger.save(&file).unwrap();
+        assert_eq!(Ledger::load(&file).unwrap().unwrap(), ledger);
+        fs::write(&file, fs::read_to_string(&file).unwrap().replace("\"version\":1", "\"version\":2"))
+            .unwrap();
+        assert!(Ledger::load(&file).is_err(), "a later annals knows more");
     }
 }

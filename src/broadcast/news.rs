@@ -15,6 +15,8 @@ const TITLE: usize = 200;
 const PARAGRAPH: usize = 600;
 /// Notes and breaking changes of a release that are told.
 const NOTES: usize = 8;
+/// Changes of a release without notes that are told.
+const CHANGES: usize = 5;
 /// Changes with what fingerprints are made of.
 const FORMAT: u32 = 1;
 
@@ -154,9 +156,23 @@ fn release(site: &Site, package: &Package, at: usize) -> Option<News> {
         None => line(&breaking.text, PARAGRAPH),
     });
     news.breaks = breaks.take(NOTES).collect();
-    news.notes = release.notes.iter().take(NOTES).map(|note| line(&note.text, PARAGRAPH)).collect();
+    news.notes = notes(release, note.is_some());
     let texts = release_texts(release, note);
     Some(news.told(texts.iter().map(String::as_str)))
+}
+
+/// What is said for users; where nobody wrote anything, the first changes themselves.
+fn notes(release: &Release, has_page: bool) -> Vec<String> {
+    let written: Vec<String> =
+        release.notes.iter().take(NOTES).map(|note| line(&note.text, PARAGRAPH)).collect();
+    if !written.is_empty() || has_page {
+        return written;
+    }
+    let changes = release.changes().filter(|change| change.breaking.is_none()).map(|change| {
+        let scope = change.scope.as_deref().map(|scope| format!("{scope}: ")).unwrap_or_default();
+        line(&format!("{scope}{}", change.description), PARAGRAPH)
+    });
+    changes.take(CHANGES).collect()
 }
 
 fn summary(release: &Release, note: Option<&Entry>) -> String {

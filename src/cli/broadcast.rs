@@ -205,7 +205,8 @@ impl Run<'_> {
         let mut told = ledger.channels.remove(name).unwrap_or_default();
         if is_first || self.args.baseline {
             let count = self.note_all(&mut told, &site.news, is_first);
-            self.ui.say(&format!("{name}: {count} news count as told already"));
+            let word = if self.args.dry_run { "would count" } else { "count" };
+            self.ui.say(&format!("{name}: {count} news {word} as told already"));
         }
         let decision = decide(channel, &told, &site.news, is_whole(&site.planned));
         for id in &decision.forgotten {
