@@ -56,6 +56,9 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
         return Err(mistakes);
     }
     config.all_kinds = Arc::new(kinds(&node, &config)?);
+    if !config.offline.enabled {
+        config.search.offline_bytes = 0;
+    }
     config.digest = crate::data::sha256(text.as_bytes());
     Ok(config)
 }
@@ -77,6 +80,16 @@ fn kinds(node: &Node, config: &Config) -> Result<Kinds, Vec<Diagnostic>> {
     let mut found = Vec::new();
     if let Some(Data::List(sections)) = node.get("sections").map(|node| &node.data) {
         for kind in sections.iter().filter_map(|section| section.get("kind")) {
+            let name = kind.as_str().unwrap_or_default();
+            if let Err(help) = kinds.parse(name) {
+                found.push(mistake(format!("`{name}` is not a kind of page"), help, kind.span.clone()));
+            }
+        }
+    }
+    if let Some(Data::List(names)) =
+        node.get("offline").and_then(|node| node.get("kinds")).map(|node| &node.data)
+    {
+        for kind in names {
             let name = kind.as_str().unwrap_or_default();
             if let Err(help) = kinds.parse(name) {
                 found.push(mistake(format!("`{name}` is not a kind of page"), help, kind.span.clone()));

@@ -8,6 +8,7 @@ pub mod broadcast;
 pub mod check;
 pub mod forge;
 mod load;
+pub mod offline;
 pub mod output;
 mod paths;
 pub mod publish;
@@ -25,6 +26,7 @@ use alerts::AlertsConfig;
 use broadcast::BroadcastConfig;
 use check::CheckConfig;
 use forge::WebConfig;
+use offline::OfflineConfig;
 use output::{AuditConfig, OutputConfig};
 use publish::PublishConfig;
 use schemars::JsonSchema;
@@ -72,6 +74,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// Where pages are edited in a browser.
     pub forge: WebConfig,
+    /// What a browser keeps of the site, so that it works without a network.
+    pub offline: OfflineConfig,
     /// Files that a build writes beside the pages.
     pub output: OutputConfig,
     /// The pages that tell what changed in the content, from git.

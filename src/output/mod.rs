@@ -19,10 +19,10 @@ use crate::data::sha256;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::leak::Search;
 use crate::provenance;
-use crate::render::{Content, Renderer};
+use crate::render::{Content, OFFLINE_LIST, Renderer};
 use crate::search::Update;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -153,6 +153,9 @@ pub fn write(
         complete(&mut record);
         record
     }));
+    records.extend(
+        offline_list(renderer, &records).and_then(|list| put(OFFLINE_LIST, list.as_bytes(), "annals", None)),
+    );
     let taken: HashSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
     let encodings = &renderer.site.library.config.output.precompress;
     let compressed = |record: &cache::Record, encoding: Encoding| {
@@ -239,6 +242,19 @@ pub fn write_folder(target: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<
         .write(manifest::PATH, manifest.as_bytes())
         .map_err(|error| Failure::Io(target.join(manifest::PATH), error))?;
     staging.swap(None)
+}
+
+/// The list of what browsers keep ahead; none if a file of the site's own is at its path.
+fn offline_list(renderer: &Renderer, records: &[cache::Record]) -> Option<String> {
+    let files: HashMap<&str, &cache::Record> =
+        records.iter().map(|record| (record.path.as_str(), record)).collect();
+    if files.contains_key(OFFLINE_LIST) {
+        return None;
+    }
+    let shards =
+        records.iter().filter(|record| record.path.starts_with("search/") && record.path.ends_with(".js"));
+    let search = shards.map(|record| record.size).sum();
+    renderer.offline_list(|path| files.get(path).map(|record| (record.hash, record.size)), search)
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Diagnostic {

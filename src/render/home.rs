@@ -1,9 +1,10 @@
 //! The home page's lists: latest incidents, what changed.
 
 use super::Renderer;
+use super::release::short;
 use crate::record::Kind;
-use crate::site::{Entry, PACKAGES, SectionId};
-use crate::theme::view::{DutyView, LinkView, PanelView};
+use crate::site::{ALERTS, Entry, PACKAGES, SectionId, Web};
+use crate::theme::view::{CommitView, DutyView, ItemView, LinkView, PanelView};
 use serde::Serialize;
 
 /// Rows that a list on the home page shows.
@@ -15,6 +16,12 @@ pub(super) struct HomeView {
     /// Who is on call.
     on_call: Vec<DutyView>,
     panels: Vec<PanelView>,
+    /// Incidents that are not over.
+    open: Vec<ItemView>,
+    /// Lists that one looks things up in.
+    ways: Vec<LinkView>,
+    /// The commit that the site is built from. Only this page tells it: else each commit would change every page.
+    commit: Option<CommitView>,
 }
 
 impl Renderer {
@@ -53,7 +60,23 @@ impl Renderer {
         changed.sort_by_key(|entry| (std::cmp::Reverse(self.site.changed(entry)), &entry.url));
         panels.push(self.panel(self.theme.word("recently_changed"), &changed, None));
         panels.retain(|panel| !panel.items.is_empty());
-        HomeView { on_call: self.on_call_now(), panels }
+        let open = self.site.records.incidents.iter().filter(|incident| !incident.is_over);
+        let open = open.filter_map(|incident| self.site.entry(incident.entry)).take(ROWS);
+        let open = open.map(|entry| self.item(entry, Some(entry.page.kind))).collect();
+        let library = &self.site.library;
+        let commit = library.head().map(|head| CommitView {
+            short: short(&head.commit),
+            url: Web::of(&library.config).map(|web| web.commit(&head.commit)),
+        });
+        HomeView { on_call: self.on_call_now(), panels, open, ways: self.ways(), commit }
+    }
+
+    /// Where one looks things up by name: alerts, services, versions, and everything from A to Z.
+    fn ways(&self) -> Vec<LinkView> {
+        let wanted = |url: &str| [ALERTS, PACKAGES, "services/"].contains(&url);
+        let roots = self.fixed_roots("").into_iter().filter(|root| wanted(&root.url));
+        let roots = roots.map(|root| LinkView { title: root.title, url: root.url });
+        roots.chain([LinkView { title: "A–Z".into(), url: "search/".into() }]).collect()
     }
 
     fn panel(&self, title: &str, entries: &[&Entry], more: Option<LinkView>) -> PanelView {
@@ -63,7 +86,10 @@ impl Renderer {
             .map(|entry| {
                 let mut item = self.item(entry, Some(entry.page.kind));
                 item.description.clear();
-                item.date = self.site.changed(entry).map(Into::into);
+                // An incident is of the day when it was, whenever its retro was mended.
+                if !entry.page.kind.is_dated() {
+                    item.date = self.site.changed(entry).map(Into::into);
+                }
                 item
             })
             .collect();

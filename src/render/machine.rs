@@ -10,7 +10,6 @@ use std::fmt::Write as _;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The theme's script of the service worker.
-const WORKER: &str = "offline-worker.js";
 
 /// The policy of a site, which lets pages ask the search server that it names.
 fn content_security_policy(search: &SearchConfig) -> String {
@@ -197,13 +196,6 @@ impl Renderer {
         all("Policy", &security.policy);
         all("Hiring", &security.hiring);
         out
-    }
-
-    /// The service worker: it stands at the site's root, since it may serve nothing above its own folder.
-    pub(super) fn service_worker(&self) -> String {
-        let worker = self.theme.assets.iter().find(|asset| asset.name == WORKER);
-        let bytes = self.site.library.config.search.offline_bytes;
-        worker.map_or_else(String::new, |worker| crate::search::client::worker(&worker.path, bytes))
     }
 
     /// OpenSearch 1.1: makes the site a search engine of the browser.

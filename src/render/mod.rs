@@ -17,6 +17,7 @@ mod list;
 mod machine;
 mod metrics;
 mod nav;
+mod offline;
 mod on_call;
 mod package;
 mod page;
@@ -31,6 +32,7 @@ mod timeline;
 pub use documents::Findable;
 pub use host::Server;
 pub use links::absolute;
+pub use offline::LIST as OFFLINE_LIST;
 
 use crate::diagnostic::Diagnostic;
 use crate::markdown::highlight::{self, Highlighter};
@@ -124,7 +126,7 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "links": site.links,
             "search_origin": library.config.search.server.as_ref().and_then(|server| server.origin()),
             "opensearch": site.base_url.is_some(),
-            "commit": library.short_commit(),
+            "offline": library.config.offline.enabled,
             "version": env!("CARGO_PKG_VERSION"),
         },
         "config": { "extra": library.config.extra },
@@ -218,6 +220,7 @@ impl Renderer {
             RouteKind::SecurityText => self.security_text().into_bytes(),
             RouteKind::OpenSearch => self.open_search().into_bytes(),
             RouteKind::ServiceWorker => self.service_worker().into_bytes(),
+            RouteKind::WebManifest => self.web_manifest().into_bytes(),
             RouteKind::Copy(path) => return Ok(Content::File(path.clone())),
         };
         Ok(Content::Bytes(bytes))

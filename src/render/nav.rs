@@ -70,7 +70,7 @@ impl Renderer {
     }
 
     /// Roots that are not folders of the content.
-    fn fixed_roots(&self, current: &str) -> Vec<NavItem> {
+    pub(super) fn fixed_roots(&self, current: &str) -> Vec<NavItem> {
         self.site
             .taxonomies
             .iter()

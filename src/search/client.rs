@@ -55,8 +55,3 @@ pub fn join(parts: &[&str], read: impl Fn(&str) -> Option<String>) -> Option<Str
     }
     Some(out)
 }
-
-/// The service worker at the site's root: how many bytes the index may take, and the script that does the work.
-pub fn worker(script: &str, bytes: u32) -> String {
-    format!("self.annalsOffline = {bytes};\nimportScripts({});\n", serde_json::Value::from(script))
-}

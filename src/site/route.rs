@@ -73,6 +73,8 @@ pub enum RouteKind {
     OpenSearch,
     /// `sw.js`
     ServiceWorker,
+    /// `app.webmanifest`
+    WebManifest,
     /// A file that is copied.
     Copy(PathBuf),
 }

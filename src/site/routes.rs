@@ -90,10 +90,11 @@ impl Routes {
             ("llms.txt", RouteKind::Llms),
             ("_redirects", RouteKind::Redirects),
             ("_headers", RouteKind::Headers),
+            ("app.webmanifest", RouteKind::WebManifest),
         ] {
             self.add(path.to_owned(), kind, "annals", found);
         }
-        if library.config.search.offline_bytes > 0 {
+        if library.config.offline.enabled {
             self.add("sw.js".into(), RouteKind::ServiceWorker, "annals", found);
         }
         if library.config.output.cname {

@@ -100,12 +100,6 @@ impl Library {
         self.pages.iter().map(|(page, _)| page)
     }
 
-    /// The commit that the site is built from, shortened.
-    pub fn short_commit(&self) -> Option<String> {
-        let head = self.head()?;
-        head.commit.get(..7).map(str::to_owned)
-    }
-
     /// The commit that the content is at.
     pub fn head(&self) -> Option<&HeadFacts> {
         self.page_histories.iter().find_map(|(_, history)| history.head.as_ref())

@@ -29,6 +29,9 @@ struct BuiltIn;
 /// Stylesheets that go to pages as parts of `app.css`: all of them are smaller than what a request costs.
 const STYLES: [&str; 2] = ["records.css", "compare.css"];
 
+/// Scripts of every page, which go to it as one: `app.js`.
+const SCRIPTS: [&str; 5] = ["app.js", "code.js", "tables.js", "images.js", "keys.js"];
+
 /// A theme, ready to render.
 #[derive(Debug)]
 pub struct Theme {
@@ -98,10 +101,12 @@ impl Theme {
                 && !client::is_part(asset)
                 && asset != "app.css"
                 && !STYLES.contains(&asset)
+                && !SCRIPTS.contains(&asset)
             {
-                // What scripts say comes with the first of them: no request more, and no inline script.
-                let told = words.script().filter(|_| asset == "app.js");
-                let bytes = told.map_or_else(|| bytes.clone(), |told| [told.as_bytes(), bytes].concat());
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(script) if asset.ends_with(".js") => words.tell(script.to_owned()).into_bytes(),
+                    _ => bytes.clone(),
+                };
                 assets.push(ThemeAsset::new(asset, bytes));
             }
         }
@@ -116,13 +121,16 @@ impl Theme {
         let mut later = BTreeMap::new();
         for (name, parts) in client::LATER {
             if let Some(script) = client::join(parts, part) {
-                let asset = ThemeAsset::new(&format!("{name}.js"), script.into_bytes());
+                let asset = ThemeAsset::new(&format!("{name}.js"), words.tell(script).into_bytes());
                 later.insert(name.to_owned(), asset.path.clone());
                 assets.push(asset);
             }
         }
+        // What scripts say comes with them: no request more, and no inline script.
+        let script = client::join(&SCRIPTS, part).map(|script| words.tell(script));
+        assets.extend(script.map(|script| ThemeAsset::new("app.js", script.into_bytes())));
         let first = client::first(part, &later);
-        assets.extend(first.map(|script| ThemeAsset::new("search.js", script.into_bytes())));
+        assets.extend(first.map(|script| ThemeAsset::new("search.js", words.tell(script).into_bytes())));
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.

@@ -115,19 +115,25 @@ impl Words {
         Value::Object(self.all.clone())
     }
 
-    /// What scripts are told before they run; none where their own English is meant.
-    pub fn script(&self) -> Option<String> {
+    /// A script with what it says in this language before it: only its own texts, since pages load each script with its
+    /// words. Where its English is meant, the script alone.
+    pub fn tell(&self, script: String) -> String {
         let mut told = self.texts.clone();
-        // A name for each of CLDR's categories is English, too: scripts count in English by themselves.
-        told.retain(|english, text| match text {
-            Value::String(text) => text != english,
-            Value::Object(forms) => forms.get("other").and_then(Value::as_str) != Some(english),
-            _ => false,
+        told.retain(|english, text| {
+            let differs = match text {
+                Value::String(text) => text != english,
+                // English counts by itself.
+                Value::Object(forms) => forms.get("other").and_then(Value::as_str) != Some(english),
+                _ => false,
+            };
+            differs && script.contains(&format!("\"{english}\""))
         });
+        let Some(text) = serde_json::to_string(&told).ok().filter(|_| !told.is_empty()) else {
+            return script;
+        };
         // Line separators end a statement in old engines; JSON may hold them.
-        let text =
-            serde_json::to_string(&told).ok()?.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-        (!told.is_empty()).then(|| format!("window.annalsStrings={text};\n"))
+        let text = text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+        format!("window.annalsStrings=Object.assign(window.annalsStrings||{{}},{text});\n{script}")
     }
 
     /// Everything that pages show, to tell whether it has changed.
@@ -271,14 +277,18 @@ mod tests {
         let found = ["search", "menu", "edit"].map(|key| words.word(key));
         assert_eq!(found, ["Szukaj", "Menu PL", "Edit this page"]);
         assert_eq!((words.label("Runbook"), words.label("Retro")), ("Procedura", "Retro"));
-        assert_eq!(words.script().as_deref(), Some("window.annalsStrings={\"Runbook\":\"Procedura\"};\n"));
+        let told = words.tell("say(\"Runbook\"); say(\"Retro\");".to_owned());
+        let start =
+            "window.annalsStrings=Object.assign(window.annalsStrings||{},{\"Runbook\":\"Procedura\"});\n";
+        assert!(told.starts_with(start), "{told}");
+        assert_eq!(words.tell("say(\"Retro\");".to_owned()), "say(\"Retro\");");
     }
 
     #[test]
     fn scripts_are_told_nothing_in_english_and_everything_they_say_is_in_the_files() {
-        assert_eq!(words("en").script(), None);
+        assert_eq!(words("en").tell("say(\"Copy\", \"{n} pages\")".into()), "say(\"Copy\", \"{n} pages\")");
         let known = file("en")["texts"].as_object().unwrap().clone();
-        let said = regex::Regex::new(r#"\b(?:text|say|count)\((?:[a-z.]+, )?"((?:[^"\\]|\\.)*)""#).unwrap();
+        let said = regex::Regex::new(r#"\b(?:text|say)\("((?:[^"\\]|\\.)*)""#).unwrap();
         let more = regex::Regex::new(r#", "((?:[^"\\]|\\.)*\{n\}(?:[^"\\]|\\.)*)"\)"#).unwrap();
         let mut found = 0;
         for (path, bytes) in built_in() {

@@ -5,8 +5,8 @@ import path from "node:path";
 /** Addresses by sort of page. @param {string} folder the built site @returns {Object<string, string>} */
 export function pages(folder) {
   /** The newest page below a section. */
-  const last = (section) => section + fs.readdirSync(path.join(folder, section), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== "page").map((entry) => entry.name).sort().at(-1) + "/";
+  const last = (section, form = /./) => section + fs.readdirSync(path.join(folder, section), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "page" && form.test(entry.name)).map((entry) => entry.name).sort().at(-1) + "/";
   /** The version that has most to tell, of a package. */
   const release = (section) => section + fs.readdirSync(path.join(folder, section), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && /^v?\d/.test(entry.name)).map((entry) => entry.name)
@@ -16,7 +16,7 @@ export function pages(folder) {
     retro: last("retros/"), archive: "archive/", release: release("packages/shop-pay/"), note: last("releases/"), package: "packages/shop-pay/",
     packages: "packages/", changes: "packages/shop-pay/changes/", compare: "packages/shop-pay/compare/", year: "packages/in-2026/",
     services: "services/", service: "services/checkout/", team: "teams/logistics/", tags: "tags/", tag: last("tags/"), alerts: "alerts/",
-    alert: "alerts/CartPoolExhausted/", report: last("reviews/"), metrics: "metrics/", queue: "review/", actions: "actions/", "on-call": "on-call/",
+    alert: "alerts/CartPoolExhausted/", report: last("reviews/"), metrics: "metrics/", month: last("metrics/", /^\d{4}-\d\d$/), queue: "review/", actions: "actions/", "on-call": "on-call/",
     search: "search/", index: "search/a-z/1/", drills: "drills/", drill: last("drills/"), log: last("oncall/"),
     decision: "decisions/one-queue/", successor: "decisions/queue-for-each-service/", demo: "demos/partial-refund/", path: "paths/first-week-on-call/",
     "not-found": "404.html",
@@ -31,7 +31,9 @@ export const BUDGETS = {
   text: { html: 14, css: 10, js: 8, all: 40, requests: 6, nodes: 900 },
   list: { html: 30, css: 10, js: 12, all: 60, requests: 6, nodes: 2500 },
   // Search itself, which other pages fetch when somebody is about to search, comes with its page.
-  search: { js: 24, requests: 8 },
+  search: { js: 36, requests: 10 },
+  // And an address that leads nowhere has been searched for, with the parts of the index that its words need.
+  "not-found": { js: 48, requests: 16 },
   // The versions and the changes between two of them are files of their own.
-  compare: { requests: 8 },
+  compare: { js: 16, requests: 8 },
 };

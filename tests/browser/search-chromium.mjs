@@ -38,18 +38,21 @@ export async function browser() {
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
       const call = (method, params) => send(method, params, sessionId);
       const page = { call, problems: [], bytes: 0, requests: [] };
-      const loads = [];
+      const loads = [], pauses = [];
       listeners.add(({ method, params, sessionId: from }) => {
         if (from !== sessionId) return;
         if (method === "Runtime.exceptionThrown") page.problems.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
         if (method === "Log.entryAdded" && params.entry.level === "error") page.problems.push(`${params.entry.text} ${params.entry.url ?? ""}`);
         if (method === "Network.requestWillBeSent") page.requests.push(params.request.url);
         if (method === "Network.loadingFinished") page.bytes += params.encodedDataLength;
+        if (method === "Fetch.requestPaused") for (const done of pauses.splice(0)) done(params.requestId);
         if (method === "Page.loadEventFired") for (const done of loads.splice(0)) done();
       });
       for (const domain of ["Page", "Runtime", "Log", "Network"]) await call(domain + ".enable");
       await call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
       page.loaded = () => new Promise((resolve) => loads.push(resolve));
+      /** The next request that is held up, where `Fetch.enable` asked for it. */
+      page.paused = () => new Promise((resolve) => pauses.push(resolve));
       page.open = async (url) => {
         const loaded = page.loaded();
         await call("Page.navigate", { url });
@@ -102,13 +105,14 @@ function part(request, response, body) {
   response.writeHead(206, { "Content-Type": "audio/wav", "Content-Range": `bytes ${from}-${end}/${body.length}` }).end(body.subarray(Number(from), end + 1));
 }
 
-/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered; `changed` tells that files are others. */
+/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered, and while it is `slow` pages take so many milliseconds; `changed` tells that files are others. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
-  const state = { broken: new Map(), down: false, changed: () => packed.clear() };
+  const state = { broken: new Map(), down: false, slow: 0, changed: () => packed.clear() };
   const log = [];
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
     if (state.down) return request.socket.destroy();
+    if (state.slow && request.headers.accept?.includes("text/html")) await new Promise((resolve) => setTimeout(resolve, state.slow));
     let name = decodeURIComponent(new URL(request.url, "http://x").pathname);
     if (!name.startsWith(prefix)) return response.writeHead(404).end();
     name = name.slice(prefix.length - 1);

@@ -10,7 +10,11 @@
     if (typeof found === "object") found = found[new Intl.PluralRules(html.lang || "en").select(values.n)] || found.other;
     return found.replace(/\{(\w+)\}/g, function (hole, name) { return values && name in values ? values[name] : hole; });
   }
-  window.annalsSay = say;
+
+  /** Whether the reader has switched single keys off. */
+  function keysOff() {
+    try { return localStorage.getItem("annals-keys") === "off"; } catch (error) { return false; }
+  }
 
   /** @param {string} tag @param {Object<string, string>} attributes @param {string} [text] */
   function make(tag, attributes, text) {
@@ -20,16 +24,17 @@
     return element;
   }
 
-  // Scheme: system, light, dark.
+  // Scheme: as the system has it, light, dark, high contrast.
   function schemeButton() {
     var tools = doc.querySelector(".top-tools");
     if (!tools) return;
-    var order = ["system", "light", "dark"], signs = { system: "◐", light: "☀", dark: "☾" };
+    var order = ["system", "light", "dark", "contrast"], signs = { system: "◐", light: "☀", dark: "☾", contrast: "◑" };
+    var names = { system: say("system"), light: say("light"), dark: say("dark"), contrast: say("high contrast") };
     var current = html.dataset.theme || "system";
     var button = make("button", { type: "button", class: "scheme" });
     function show() {
       button.textContent = signs[current];
-      button.setAttribute("aria-label", say("Colour scheme") + ": " + say(current));
+      button.setAttribute("aria-label", say("Colour scheme") + ": " + names[current]);
       button.title = button.getAttribute("aria-label");
     }
     function step() {
@@ -64,28 +69,6 @@
     });
     dialog.addEventListener("close", function () { parent.insertBefore(side, home); link.focus(); });
     dialog.addEventListener("click", function (event) { if (event.target === dialog) dialog.close(); });
-  }
-
-  // Copy buttons on code.
-  function copyButtons() {
-    if (!navigator.clipboard) return;
-    doc.querySelectorAll(".code").forEach(function (block) {
-      var button = make("button", { type: "button", class: "code-copy" }, say("Copy"));
-      button.addEventListener("click", function () {
-        var code = block.querySelector("code"), text = code ? code.textContent || "" : "";
-        if (block.dataset.lang === "console" || block.dataset.lang === "shell-session") {
-          // A transcript: only what one types, without the prompt.
-          var typed = text.split("\n").filter(function (line) { return /^[$#] /.test(line); });
-          if (typed.length) text = typed.map(function (line) { return line.slice(2); }).join("\n") + "\n";
-        }
-        navigator.clipboard.writeText(text).then(function () {
-          button.textContent = say("Copied");
-          setTimeout(function () { button.textContent = say("Copy"); }, 2000);
-        });
-      });
-      button.setAttribute("aria-live", "polite");
-      block.append(button);
-    });
   }
 
   // Sections of tabs become a tab list; the same label is chosen over the whole site.
@@ -151,12 +134,32 @@
     mark();
   }
 
-  // A heading's link copies its address.
+  // A heading's link copies its address, and says so.
   function headingLinks() {
     doc.addEventListener("click", function (event) {
       var link = event.target.closest && event.target.closest("a.anchor");
-      if (link && navigator.clipboard) navigator.clipboard.writeText(link.href).catch(function () {});
+      if (!link || !navigator.clipboard) return;
+      navigator.clipboard.writeText(link.href).then(function () { tell(say("Link copied")); }).catch(function () {});
     });
+  }
+
+  // A word at the window's foot for two seconds, which screen readers say, too.
+  var note, noteTimer;
+  function tell(text) {
+    if (!note) doc.body.append(note = make("p", { class: "told", role: "status" }));
+    clearTimeout(noteTimer);
+    note.textContent = text;
+    noteTimer = setTimeout(function () { note.textContent = ""; }, 2000);
+  }
+
+  // Paper has no folds.
+  function unfold() {
+    var opened = [];
+    window.addEventListener("beforeprint", function () {
+      opened = [].slice.call(doc.querySelectorAll("main details:not([open]):not(.toc-fold):not(.new-text)"));
+      opened.forEach(function (fold) { fold.open = true; });
+    });
+    window.addEventListener("afterprint", function () { opened.forEach(function (fold) { fold.open = false; }); });
   }
 
   // Search is fetched when it is about to be needed, and not before.
@@ -174,7 +177,7 @@
   function openSearch(query) {
     return loadSearch().then(function (search) { search.open(query || ""); });
   }
-  function search(step) {
+  function search() {
     if (!html.dataset.search) return;
     doc.querySelectorAll("form.search").forEach(function (form) {
       var input = form.querySelector("input");
@@ -192,11 +195,9 @@
       var field = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
       if (field && !command) return;
       var plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (command || (plain && event.key === "/")) {
+      if (command || (plain && event.key === "/" && !keysOff())) {
         event.preventDefault();
         openSearch("").catch(function () { location.href = root + "search/"; });
-      } else if (plain && event.key === "d" && step) {
-        step();
       }
     });
     var terms = null;
@@ -217,12 +218,24 @@
     if (text) text.textContent = dated(text.textContent);
   }
 
+  // What the browser keeps for when there is no network: on a kept copy at once, else when the page has come to rest.
+  function offline() {
+    if (!html.dataset.offline || !navigator.serviceWorker || !/^http/.test(location.protocol)) return;
+    var load = function () { doc.head.append(make("script", { src: root + html.dataset.offline })); };
+    if (html.dataset.saved) load();
+    else if (doc.readyState === "complete") setTimeout(load, 2000);
+    else window.addEventListener("load", function () { setTimeout(load, 2000); });
+  }
+
   var step = schemeButton();
   newPage();
   drawer();
-  copyButtons();
   tabs();
   scrollSpy();
   headingLinks();
-  search(step);
+  search();
+  unfold();
+  // What the other scripts of a page share with this one.
+  window.annalsPage = { make: make, say: say, tell: tell, step: step, keysOff: keysOff };
+  offline();
 })();

@@ -2,7 +2,7 @@
 // newer version and none is in the older one; copies of a change (backports) count as the change.
 (function () {
   "use strict";
-  var doc = document, place = doc.getElementById("compare"), say = window.annalsSay;
+  var doc = document, place = doc.getElementById("compare"), say = window.annalsPage.say;
   if (!place) return;
   var files = {}, waiting = {}, points = [], seen = {};
 

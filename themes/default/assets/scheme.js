@@ -1,7 +1,8 @@
-// Runs before the page is drawn: a stored choice of scheme never flashes.
+// Runs before the page is drawn: a stored choice of scheme, or of wrapped code, never flashes.
 (function () {
   try {
-    var scheme = localStorage.getItem("annals-scheme");
-    if (scheme === "light" || scheme === "dark") document.documentElement.dataset.theme = scheme;
+    var data = document.documentElement.dataset, scheme = localStorage.getItem("annals-scheme");
+    if (scheme === "light" || scheme === "dark" || scheme === "contrast") data.theme = scheme;
+    if (localStorage.getItem("annals-wrap") === "on") data.wrap = "on";
   } catch (error) { /* storage may be switched off; the system's scheme is fine */ }
 })();

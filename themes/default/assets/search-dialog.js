@@ -137,7 +137,7 @@ class Panel {
   async update() {
     const turn = ++this.turn;
     const typed = this.input.value.replaceAll("↵", "\n");
-    if (this.whole) this.address();
+    if (this.listed) this.address();
     const late = setTimeout(() => turn === this.turn && (this.status.textContent = text("Searching…")), 300);
     try {
       const index = await this.tried(open());
@@ -393,6 +393,12 @@ A.page = () => {
   if (!main) return;
   styles();
   const whole = new Panel(true);
+  // An address that leads nowhere is asked for by its own words: what is near it has them, too.
+  whole.listed = main.dataset.searchPage !== "path";
+  if (!whole.listed) {
+    const path = location.pathname.slice(A.root().pathname.length).replace(/(index)?\.\w+$/, "");
+    try { whole.input.value = decodeURIComponent(path).split(/[^\p{L}\p{N}.]+/u).filter(Boolean).slice(-6).join(" "); } catch (error) { /* no words */ }
+  }
   for (const [key, value] of new URLSearchParams(location.search)) {
     if (key === "q") whole.input.value = value;
     else if (A.FILTERS.includes(key)) whole.chosen.set(key, value);

@@ -20,7 +20,7 @@ function offline(index) {
   asked = true;
   const used = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(new URL("assets/", A.root()).href));
   navigator.serviceWorker.register(new URL("sw.js", A.root())).then(() => navigator.serviceWorker.ready).then((registration) =>
-    registration.active.postMessage({ urls: [location.href.replace(/#.*/, ""), ...used] })).catch(() => {});
+    registration.active.postMessage({ searched: true, urls: [location.href.replace(/#.*/, ""), ...used] })).catch(() => {});
 }
 
 class Further {

@@ -1,0 +1,185 @@
+// What a reader does with a page beyond reading it: `node reader-test.mjs SITE`, SITE being what `annals build` made of
+// `scripts/demo`.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { pages } from "./example-site.mjs";
+import { browser, serve } from "./search-chromium.mjs";
+
+const folder = path.resolve(process.argv[2]);
+const server = await serve(folder);
+const chromium = await browser();
+const at = pages(folder);
+let failed = 0;
+
+async function test(name, run) {
+  try {
+    await run();
+    console.log("ok   " + name);
+  } catch (error) {
+    failed++;
+    console.log("FAIL " + name + "\n" + error.stack);
+  }
+}
+
+/** Lets a page write to the clipboard, and gives what was written last as `copied`. */
+const CLIPBOARD = 'window.copied = ""; Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } });';
+
+async function open(address, size) {
+  const page = await chromium.page(size);
+  await page.call("Page.addScriptToEvaluateOnNewDocument", { source: CLIPBOARD });
+  await page.open(server.base + address);
+  return page;
+}
+
+await test("records are sorted by a button in their heading, with empty cells last", async () => {
+  const page = await open(at["on-call"]);
+  await page.run("document.querySelectorAll('table.records:not([data-shifts]) .sort')[0].click()");
+  const first = () => page.run("[...document.querySelector('table.records:not([data-shifts])').tBodies[0].rows].map((row) => row.cells[0].innerText)");
+  const up = await first();
+  assert.ok(up.length > 2);
+  await page.run("document.querySelectorAll('table.records:not([data-shifts]) .sort')[0].click()");
+  assert.deepEqual(await first(), [...up].reverse());
+  assert.equal(await page.run("document.querySelectorAll('[aria-sort]').length"), 1);
+  assert.equal(await page.run("document.querySelector('[aria-sort]').getAttribute('aria-sort')"), "descending");
+  const months = await open(at.metrics);
+  await months.run("[...document.querySelectorAll('[aria-labelledby=months] .sort')].at(-1).click()");
+  const times = await months.run("[...document.querySelectorAll('[aria-labelledby=months] tbody tr')].map((row) => row.cells[5].innerText)");
+  const minutes = times.filter((text) => text !== "–").map((text) => [...text.matchAll(/(\d+) (d|h|min)/g)].reduce((sum, [, n, unit]) => sum + n * { d: 1440, h: 60, min: 1 }[unit], 0));
+  assert.deepEqual(minutes, [...minutes].sort((a, b) => a - b), "lengths of time, not words");
+  assert.ok(!times.slice(0, minutes.length).includes("–"), "what is not known is last");
+  const part = await open(at.actions);
+  assert.equal(await part.run("document.querySelector('main .pager') ? document.querySelectorAll('.sort').length : 0"), 0, "a part of a list is not sorted");
+});
+
+await test("long lines of code are wrapped by choice, and the choice is kept", async () => {
+  const page = await open(at.runbook, { width: 320, height: 700 });
+  await page.until("document.querySelector('.code-wrap')");
+  const wide = "document.querySelector('.code:has(.code-wrap) pre').scrollWidth > document.querySelector('.code:has(.code-wrap)').clientWidth";
+  assert.ok(await page.run(wide));
+  await page.run("document.querySelector('.code-wrap').click()");
+  assert.ok(!(await page.run(wide)));
+  await page.open(server.base + at.runbook);
+  assert.ok(!(await page.run(wide)), "still wrapped");
+  assert.equal(await page.run("document.querySelector('.code-wrap').getAttribute('aria-pressed')"), "true");
+  await page.run("localStorage.clear()");
+});
+
+await test("single keys act, are listed by ?, and can be switched off", async () => {
+  const page = await open(at.runbook);
+  await page.key("?");
+  await page.until("document.querySelector('dialog.keys[open]')");
+  assert.ok((await page.run("document.querySelectorAll('.keys dt').length")) >= 8);
+  await page.key("Escape");
+  await page.until("!document.querySelector('dialog.keys[open]')");
+  await page.run("document.querySelector('.code').scrollIntoView()");
+  await page.key("c");
+  await page.until("window.copied.length > 3");
+  const loaded = page.loaded();
+  await page.key("g");
+  await page.key("r");
+  await loaded;
+  assert.equal(await page.run("location.pathname"), "/runbooks/");
+  await page.run("localStorage.setItem('annals-keys', 'off')");
+  for (const key of ["?", "d", "/"]) await page.key(key);
+  assert.equal(await page.run("document.querySelectorAll('dialog[open]').length + (document.documentElement.dataset.theme ? 1 : 0)"), 0);
+  await page.run("localStorage.clear()");
+  await page.run("document.querySelector('.search input').focus()");
+  assert.deepEqual(page.problems, []);
+});
+
+await test("a heading's link is copied, and that is said", async () => {
+  const page = await open(at.retro);
+  await page.run("document.querySelector('a.anchor').click()");
+  await page.until("document.querySelector('.told')?.textContent === 'Link copied'");
+  assert.match(await page.run("window.copied"), /#/);
+});
+
+await test("an address that leads nowhere is searched for by its words", async () => {
+  const page = await open(at["not-found"]);
+  // As a host serves it: the page under an address that does not exist.
+  const html = fs.readFileSync(path.join(folder, "404.html"), "utf8");
+  await page.call("Fetch.enable", { patterns: [{ urlPattern: "*checkout-rejects*" }] });
+  const answer = page.paused().then((requestId) => page.call("Fetch.fulfillRequest", { requestId, responseCode: 404,
+    responseHeaders: [{ name: "Content-Type", value: "text/html" }], body: Buffer.from(html).toString("base64") }));
+  await page.open(server.base + "old/checkout-rejects-configuration.html");
+  await answer;
+  await page.until("document.querySelector('[role=option]')");
+  assert.equal(await page.run("document.querySelector('[role=combobox]').value"), "old checkout rejects configuration");
+  assert.match(await page.run("document.querySelector('[role=option]').innerText"), /Checkout rejects its configuration/);
+  assert.match(await page.run("location.href"), /configuration\.html$/, "the address stays");
+});
+
+/** The least contrast of text on a page. */
+const LEAST = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+  const light = ([r, g, b]) => [r, g, b].map((value) => (value /= 255) <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4).reduce((sum, value, at) => sum + value * [.2126, .7152, .0722][at], 0);
+  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const color = rgba(getComputedStyle(at).backgroundColor); if (color[3] > 250) return color; } return rgba("#fff"); };
+  let least = 21, where = "";
+  for (const element of document.querySelectorAll("body *")) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) || !element.getClientRects().length || element.closest("svg, script")) continue;
+    const [a, b] = [light(rgba(getComputedStyle(element).color)), light(behind(element))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < least) [least, where] = [ratio, element.outerHTML.slice(0, 100)];
+  }
+  return [least, where];
+})()`;
+
+await test("high contrast is 7:1 everywhere, by choice or by the system's, light and dark", async () => {
+  for (const scheme of ["light", "dark"]) {
+    for (const contrast of ["no-preference", "more"]) {
+      const page = await open("");
+      await page.call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-contrast", value: contrast }] });
+      if (contrast === "no-preference") await page.run("localStorage.setItem('annals-scheme', 'contrast')");
+      for (const name of ["home", "runbook", "retro", "release", "actions", "metrics", "archive"]) {
+        await page.open(server.base + at[name]);
+        const [least, where] = await page.run(LEAST);
+        assert.ok(least >= 7, `${name}, ${scheme}, ${contrast}: ${least.toFixed(1)} at ${where}`);
+      }
+      await page.run("localStorage.clear()");
+    }
+  }
+});
+
+await test("a scheme that was chosen is there before anything is drawn", async () => {
+  const page = await open("");
+  for (const name of ["light", "dark", "contrast"]) {
+    await page.run("document.querySelector('.scheme').click()");
+    assert.equal(await page.run("document.documentElement.dataset.theme"), name);
+    await page.open(server.base + at.article);
+    assert.equal(await page.run("document.documentElement.dataset.theme"), name);
+  }
+  assert.ok(await page.run("[...document.head.querySelectorAll('script')].findIndex((one) => one.src.includes('scheme') && !one.defer) >= 0"));
+  await page.run("localStorage.clear()");
+});
+
+await test("paper gets the text alone, black on white, unfolded", async () => {
+  const page = await open(at.retro);
+  await page.run("localStorage.setItem('annals-scheme', 'dark')");
+  await page.open(server.base + at.retro);
+  await page.call("Emulation.setEmulatedMedia", { media: "print" });
+  assert.equal(await page.run("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+  assert.equal(await page.run("getComputedStyle(document.body).color"), "rgb(0, 0, 0)");
+  assert.equal(await page.run("document.querySelector('h1').getClientRects().length"), 1);
+  for (const part of [".top", ".side", ".rail", ".toc-fold", ".code-tools", ".edit"]) {
+    assert.equal(await page.run(`[...document.querySelectorAll("${part}")].filter((one) => one.getClientRects().length).length`), 0, part);
+  }
+  await page.run("dispatchEvent(new Event('beforeprint'))");
+  assert.ok(await page.run("document.querySelector('.drawn details').open && document.querySelector('.drawn td').offsetHeight > 0"), "the timeline is printed");
+  await page.run("dispatchEvent(new Event('afterprint'))");
+  assert.ok(!(await page.run("document.querySelector('.drawn details').open")));
+  await page.run("localStorage.clear()");
+});
+
+await test("colours forced by the system leave nothing unseen", async () => {
+  const page = await open("");
+  await page.call("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+  await page.open(server.base + at.runbook);
+  assert.notEqual(await page.run("getComputedStyle(document.querySelector('.badge')).borderTopStyle"), "none");
+  assert.equal(await page.run("getComputedStyle(document.querySelector('.side-pages [aria-current]')).outlineStyle"), "solid");
+});
+
+await chromium.close();
+server.close();
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,33 @@
+// An image that is shown smaller than it is opens in a dialog.
+(function () {
+  "use strict";
+  const { make, say } = window.annalsPage;
+  let dialog;
+
+  /** @param {HTMLImageElement} image */
+  function open(image) {
+    if (!dialog) {
+      dialog = make("dialog", { class: "zoomed" });
+      dialog.addEventListener("click", () => dialog.close());
+      document.body.append(dialog);
+    }
+    const close = make("button", { type: "button" }, say("Close"));
+    dialog.setAttribute("aria-label", image.alt || say("Enlarge image"));
+    dialog.replaceChildren(close, make("img", { src: image.currentSrc || image.src, alt: image.alt }));
+    dialog.showModal();
+  }
+
+  /** @param {HTMLImageElement} image */
+  function prepare(image) {
+    if (image.naturalWidth <= image.clientWidth * 1.1 || image.closest("a, button")) return;
+    const button = make("button", { type: "button", class: "zoom", "aria-label": [say("Enlarge image"), image.alt].filter(Boolean).join(": ") });
+    image.replaceWith(button);
+    button.append(image);
+    button.addEventListener("click", () => open(image));
+  }
+
+  for (const image of document.querySelectorAll(".prose img")) {
+    if (image.complete) prepare(image);
+    else image.addEventListener("load", () => prepare(image), { once: true });
+  }
+})();
