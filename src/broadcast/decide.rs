@@ -116,6 +116,10 @@ pub fn decide(channel: &ChannelConfig, told: &ChannelLedger, all: &[News], is_wh
             State::Withdrawn => {}
             State::Sent if news.withdrawn => decision.events.push(event(What::Withdrawn)),
             _ if is_same => {}
+            // Another annals made it of other texts: only from now on is a difference one.
+            state if format_of(&entry.fingerprint) != format_of(&news.fingerprint) => {
+                decision.noted.insert(news.id.clone(), Entry::of(news, state));
+            }
             _ if news.kind == NewsKind::Runbook => decision.events.push(event(What::Changed)),
             State::Sent if is_kept(news.kind) => decision.events.push(event(What::Correction)),
             // Who was never told needs no correction.
@@ -142,6 +146,11 @@ pub fn decide(channel: &ChannelConfig, told: &ChannelLedger, all: &[News], is_wh
 /// Whether it is news when it is gone.
 fn is_kept(kind: NewsKind) -> bool {
     !matches!(kind, NewsKind::Action | NewsKind::Stale)
+}
+
+/// The format of a fingerprint, which stands before it.
+fn format_of(fingerprint: &str) -> &str {
+    fingerprint.split_once(':').map_or("", |(format, _)| format)
 }
 
 /// What is left of a piece of news that is gone.
@@ -203,6 +212,15 @@ mod tests {
         assert_eq!(events(&decision), [(What::Changed, "b")]);
         assert_eq!(decision.noted["r"].fingerprint, "2");
         assert_eq!(decision.forgotten, ["gone"]);
+    }
+
+    #[test]
+    fn another_annals_does_not_correct_everything() {
+        let all = [news("r", Release, "2:a"), news("b", Runbook, "2:a")];
+        let before = told(&[("r", Release, "1:b", State::Sent), ("b", Runbook, "1:b", State::Known)]);
+        let decision = decide(&channel(""), &before, &all, true);
+        assert_eq!(events(&decision), []);
+        assert_eq!(decision.noted["b"].fingerprint, "2:a");
     }
 
     #[test]

@@ -17,7 +17,7 @@ const PARAGRAPH: usize = 600;
 const NOTES: usize = 8;
 /// Changes of a release without notes that are told.
 const CHANGES: usize = 5;
-/// Changes with what fingerprints are made of.
+/// Changes with what fingerprints are made of. Those of another format tell nothing of whether a text differs.
 const FORMAT: u32 = 1;
 
 /// Something to tell. All texts are single lines, and untrusted.
@@ -92,7 +92,6 @@ impl News {
     /// With the hash of texts that change when it has to be told again.
     fn told<'a>(mut self, texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&FORMAT.to_le_bytes());
         for text in texts {
             // White space and its length are no news.
             for word in text.split_whitespace() {
@@ -100,7 +99,8 @@ impl News {
             }
             hasher.update(&[0]);
         }
-        self.fingerprint = hasher.finalize().to_hex().chars().take(32).collect();
+        let hash: String = hasher.finalize().to_hex().chars().take(32).collect();
+        self.fingerprint = format!("{FORMAT}:{hash}");
         self
     }
 }

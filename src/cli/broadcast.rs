@@ -94,6 +94,7 @@ pub(super) fn run(args: &BroadcastArgs, directory: Option<&Path>, ui: &Ui) -> Ex
         Err(diagnostic) => {
             let exit = match diagnostic.rule {
                 "broadcast/template" | "broadcast/most" | "broadcast/environment" => Exit::Usage,
+                "output/leak" => Exit::Findings,
                 _ => Exit::Environment,
             };
             complain(ui, *diagnostic, exit)
@@ -201,6 +202,7 @@ impl Run<'_> {
     ) -> Result<Exit, Box<Diagnostic>> {
         let Some(site) = self.sites.get(&channel.audience) else { return Ok(Exit::Clean) };
         let name = &channel.name;
+        self.hint(channel, site);
         let is_first = !ledger.channels.contains_key(name);
         let mut told = ledger.channels.remove(name).unwrap_or_default();
         if is_first || self.args.baseline {
@@ -236,6 +238,20 @@ impl Run<'_> {
         }
         let sent = self.tell(channel, site, events, ledger, file)?;
         Ok(if sent.code() > exit.code() { sent } else { exit })
+    }
+
+    /// Says of a filter that lets nothing through.
+    fn hint(&self, channel: &ChannelConfig, site: &Site) {
+        let catalogue = &site.planned.library.catalogue;
+        if catalogue.services.is_empty() {
+            return;
+        }
+        for service in channel.services.iter().filter(|service| catalogue.service_name(service).is_none()) {
+            let near = nearest(service, catalogue.services.keys().map(String::as_str));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let name = &channel.name;
+            self.ui.complain(&format!("{name}: these readers know no service `{service}`{near}"));
+        }
     }
 
     /// Notes news as told without telling them. Of a first run, those that `--since` asks for are left.

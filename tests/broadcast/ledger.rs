@@ -280,3 +280,15 @@ fn a_public_channel_is_told_nothing_internal() {
     kb.succeed(&[]);
     assert_eq!(told(&receiver)[1..], ["Withdrawn: Retro"], "its title is internal now");
 }
+
+#[test]
+fn a_filter_that_names_nothing_is_told_of() {
+    let (kb, _) = team();
+    kb.write("services.toml", "[services.web]\n[services.checkout]\n");
+    kb.settings(&format!("{SLACK}services = [\"chekout\", \"web\"]\n"));
+    let said = kb.succeed(&["--dry-run"]);
+    assert!(
+        said.contains("know no service `chekout`; did you mean `checkout`?") && !said.contains("`web`"),
+        "{said}"
+    );
+}
