@@ -91,10 +91,12 @@ pub fn decide(channel: &ChannelConfig, told: &ChannelLedger, all: &[News], is_wh
             continue;
         }
         let Some(entry) = told.news.get(&news.id) else {
-            // A page that was renamed says the same elsewhere.
-            let moved = gone.iter().find(|(_, entry)| {
-                entry.kind == news.kind && entry.fingerprint == news.fingerprint && is_kept(entry.kind)
-            });
+            // A page that was renamed says the same elsewhere. Another version of a package is another release.
+            let is_page = is_kept(news.kind) && news.kind != NewsKind::Release;
+            let moved = gone
+                .iter()
+                .filter(|_| is_page)
+                .find(|(_, entry)| entry.kind == news.kind && entry.fingerprint == news.fingerprint);
             match moved.map(|(id, entry)| (*id, *entry)) {
                 Some((id, entry)) => {
                     gone.remove(id);
@@ -229,6 +231,10 @@ mod tests {
         let decision = decide(&channel(""), &before, &[news("new", Retro, "1")], true);
         assert_eq!(events(&decision), []);
         assert_eq!((decision.forgotten, decision.noted["new"].state), (vec!["old".to_owned()], State::Sent));
+        // A version that was taken back for another one is.
+        let before = told(&[("a@1", Release, "1", State::Sent)]);
+        let decision = decide(&channel(""), &before, &[news("a@2", Release, "1")], true);
+        assert_eq!(events(&decision), [(What::New, "a@2"), (What::Withdrawn, "a@1")]);
     }
 
     #[test]
