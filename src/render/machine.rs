@@ -9,8 +9,6 @@ use std::fmt::Write as _;
 /// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The theme's script of the service worker.
-
 /// The policy of a site, which lets pages ask the search server that it names.
 fn content_security_policy(search: &SearchConfig) -> String {
     match search.server.as_ref().and_then(SearchServer::origin) {
