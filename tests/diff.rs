@@ -102,10 +102,10 @@ impl Repository {
                 }
             }
         }
-        // The manifest tells of all others; the provenance and the audit tell of commits, which a change gets when it is
-        // merged.
+        // The manifest and the list for offline reading tell of all others; the provenance and the audit tell of commits,
+        // which a change gets when it is merged.
         let told = |path: &str| !path.starts_with(".annals/") && !path.starts_with("audit/");
-        files.retain(|path, _| told(path) && path != "provenance.json");
+        files.retain(|path, _| told(path) && !["offline.json", "provenance.json"].contains(&path.as_str()));
         files
     }
 

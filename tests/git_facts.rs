@@ -99,7 +99,13 @@ fn a_page_shows_who_changed_it_when_and_in_which_commit() {
     assert!(page.contains("Grace Sample") && page.contains("Ada"), "contributors, by .mailmap");
     assert!(page.contains("https://forge.example/o/r/edit/main/content/a.md"));
     assert!(read(folder.path(), "sitemap.xml").contains("<lastmod>2026-01-03</lastmod>"));
-    assert!(page.contains(&head.id().to_string()[..7]), "the footer names the commit");
+    let short = head.id().to_string()[..7].to_owned();
+    assert!(read(folder.path(), "index.html").contains(&short), "the home page names the commit");
+    // Only it does: a publisher would have to send every page at every commit.
+    commit(&repository, "notes.txt", "x\n", "chore: nothing that is shown", "Ada", 1_767_571_200);
+    build(folder.path());
+    assert_eq!(read(folder.path(), "a/index.html"), page);
+    assert!(!read(folder.path(), "index.html").contains(&short));
 }
 
 #[test]

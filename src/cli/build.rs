@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 /// Arguments of `annals build`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  annals build\n  annals build --output /tmp/site --audience public\n  annals build --json > report.json"
+    after_help = "Examples:\n  annals build\n  annals build --output /tmp/site --audience public\n  annals build --offline\n  annals build --json > report.json"
 )]
 pub struct BuildArgs {
     /// Folder to write, instead of the one that site.toml names.
@@ -38,6 +38,10 @@ pub struct BuildArgs {
     /// Also write text files compressed, beside each: `gzip`, `brotli`, `zstd`, instead of what site.toml names.
     #[arg(long, value_parser = Encoding::parse, value_delimiter = ',', value_name = "ENCODINGS")]
     precompress: Option<Vec<Encoding>>,
+    /// Also write a copy that works without a server, beside the site: the folder `dist-offline` and the archive
+    /// `dist-offline.zip`.
+    #[arg(long)]
+    offline: bool,
     /// Fail on warnings, too.
     #[arg(long)]
     strict: bool,
@@ -85,7 +89,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         _ => Ok(None),
     };
     let mut leaks = None;
-    let (written, exit) = match result {
+    let (written, mut exit) = match result {
         Ok(Some(Outcome { written, search })) => {
             leaks = search.as_ref().map(Search::report);
             found.extend(search.iter().flat_map(Search::leaks));
@@ -98,6 +102,17 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             (None, exit)
         }
     };
+    let mut copy = None;
+    if args.offline && written.is_some() {
+        match output::portable(&target, &copy_place(&target)) {
+            Ok(made) => copy = Some(made),
+            Err(error) => {
+                let (mistakes, failed) = failure(error);
+                found.extend(mistakes);
+                exit = failed;
+            }
+        }
+    }
     if args.json {
         sort(&mut found);
         let site = planned.renderer.as_ref().map(|renderer| &*renderer.site);
@@ -108,6 +123,7 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             "bytes": written.as_ref().map(|written| written.bytes),
             "changed": written.as_ref().map(|written| written.changed),
             "removed": written.as_ref().map(|written| written.removed),
+            "offline": copy.as_ref().map(|copy| copy.archive.to_string_lossy()),
             "leaks": leaks,
             "counts": Counts::of(&found),
             "diagnostics": json::records(&found, &planned.sources()),
@@ -123,6 +139,16 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             if let Some(report) = &leaks {
                 ui.say(&searched(report));
             }
+            if let Some(copy) = &copy {
+                let place = copy.archive.with_extension("");
+                ui.say(&format!(
+                    "a copy that works without a server: {} files, {} → {} and {}",
+                    copy.files,
+                    size(copy.bytes),
+                    place.display(),
+                    copy.archive.display()
+                ));
+            }
         }
         _ => ui.complain(&format!("not built: {}. The old site is untouched.", describe(counts))),
     }
@@ -132,6 +158,12 @@ pub(super) fn run(args: &BuildArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
         }
     }
     exit
+}
+
+/// Where the copy without a server goes.
+fn copy_place(target: &Path) -> PathBuf {
+    let name = target.file_name().map_or_else(|| "site".into(), |name| name.to_string_lossy().into_owned());
+    target.with_file_name(format!("{name}-offline"))
 }
 
 /// What was written, and what was looked for in it.

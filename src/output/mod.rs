@@ -7,6 +7,7 @@ mod index;
 mod manifest;
 mod media;
 mod pack;
+mod portable;
 mod writer;
 
 pub use cache::{Cache, Record, SPARE, load_highlighted, save_highlighted};
@@ -14,6 +15,7 @@ pub use folder::{Failure, Staging};
 pub use index::search_index;
 pub use manifest::{FileRecord, Manifest, PATH as MANIFEST};
 pub use media::media_type;
+pub use portable::{Portable, portable};
 
 use self::writer::Writer;
 use crate::diagnostic::Diagnostic;

@@ -1,10 +1,11 @@
 //! Shifts out of an iCalendar file (RFC 5545), as on-call tools and calendars export them.
 //!
 //! Read are events with `DTSTART`, `DTEND` or `DURATION`, `SUMMARY`, in UTC, in a zone of the IANA database or on a plain
-//! clock; `RRULE` by day and by week; `EXDATE`; `STATUS:CANCELLED`. What can't be read is told and left out.
+//! clock; `RRULE` by day, week and month; `EXDATE`; `STATUS:CANCELLED`. What can't be read is told and left out.
 
+use super::recurrence::Rule;
 use super::rota::{Shift, instant, zone};
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::ops::Range;
@@ -30,14 +31,10 @@ enum Lasts {
     For(SignedDuration),
 }
 
-/// How an event repeats.
+/// A rule, with its end as a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Repeats {
-    /// Days between two: 1 for each day, 14 for every second week.
-    days: i64,
-    /// Weekdays, where several of a week are meant.
-    weekdays: Vec<Weekday>,
-    count: Option<usize>,
+    rule: Rule,
     until: Option<Timestamp>,
 }
 
@@ -88,12 +85,14 @@ pub fn shifts(events: &[Event], from: Timestamp, until: Timestamp) -> Vec<Shift>
 impl Event {
     fn shifts(&self, from: Timestamp, until: Timestamp) -> Vec<Shift> {
         let mut shifts = Vec::new();
-        let single = Repeats { days: 1, weekdays: Vec::new(), count: Some(1), until: None };
-        let repeats = self.repeats.as_ref().unwrap_or(&single);
-        for (number, start) in repeats.starts(self.start).take(MOST).enumerate() {
+        let repeats = self.repeats.as_ref();
+        let count = repeats.map_or(1, |repeats| repeats.rule.count.unwrap_or(MOST).min(MOST));
+        let again = repeats.into_iter().flat_map(|repeats| repeats.rule.starts(self.start));
+        // An event begins when it says so, whether its rule has that day or not.
+        let starts = std::iter::once(self.start).chain(again.filter(|start| *start != self.start));
+        for start in starts.take(count) {
             let Some(begin) = instant(start, &self.zone) else { break };
-            let over = repeats.count.is_some_and(|count| number >= count)
-                || repeats.until.is_some_and(|until| begin > until);
+            let over = repeats.and_then(|repeats| repeats.until).is_some_and(|until| begin > until);
             if over || begin >= until {
                 break;
             }
@@ -111,29 +110,6 @@ impl Event {
             }
         }
         shifts
-    }
-}
-
-impl Repeats {
-    /// The times at which it begins, on a clock.
-    fn starts(&self, first: DateTime) -> impl Iterator<Item = DateTime> {
-        let weekdays = self.weekdays.clone();
-        let (days, by_week) = (self.days, !weekdays.is_empty());
-        // A week begins on Monday, as RFC 5545 has it where `WKST` says nothing else.
-        let monday = first.checked_sub(i64::from(first.weekday().to_monday_zero_offset()).days()).ok();
-        (0_i64..)
-            .map_while(move |turn| {
-                let day = |base: DateTime, days: i64| base.checked_add(days.checked_mul(1)?.days()).ok();
-                let found: Vec<DateTime> = if by_week {
-                    let monday = day(monday?, turn.checked_mul(days)?)?;
-                    let in_week = (0..7).filter_map(|offset| day(monday, offset));
-                    in_week.filter(|start| weekdays.contains(&start.weekday()) && *start >= first).collect()
-                } else {
-                    vec![day(first, turn.checked_mul(days)?)?]
-                };
-                Some(found)
-            })
-            .flatten()
     }
 }
 
@@ -228,7 +204,20 @@ fn one(properties: &[(Range<usize>, Property)], plain: &TimeZone) -> Result<Opti
     let who = get("SUMMARY").map(|(_, summary)| plain_text(&summary.value)).filter(|who| !who.is_empty());
     let who = who.ok_or((span.clone(), "this event has no `SUMMARY` that says who is on call".to_owned()))?;
     let repeats = match get("RRULE") {
-        Some((span, rule)) => Some(rule_of(&rule.value, &zone).map_err(|message| (span.clone(), message))?),
+        Some((span, property)) => {
+            let wrong = |message| (span.clone(), message);
+            let rule = Rule::parse(&property.value).map_err(wrong)?;
+            let until = match &rule.until {
+                Some(text) => {
+                    let property =
+                        Property { value: text.clone(), name: String::new(), parameters: Vec::new() };
+                    let (time, zone) = time(&property, &zone).map_err(wrong)?;
+                    instant(time, &zone)
+                }
+                None => None,
+            };
+            Some(Repeats { rule, until })
+        }
         None => None,
     };
     let mut without = Vec::new();
@@ -273,64 +262,6 @@ fn time(property: &Property, plain: &TimeZone) -> Result<(DateTime, TimeZone), S
             .map(|zone| (time, zone))
             .ok_or_else(|| format!("`{name}` is no zone of the IANA database")),
     }
-}
-
-fn rule_of(text: &str, zone: &TimeZone) -> Result<Repeats, String> {
-    let mut repeats = Repeats { days: 0, weekdays: Vec::new(), count: None, until: None };
-    let mut interval = 1;
-    for (name, value) in text.split(';').filter_map(|part| part.split_once('=')) {
-        let wrong = || format!("`{name}={value}` can't be read");
-        match name.to_uppercase().as_str() {
-            "FREQ" => {
-                repeats.days = match value.to_uppercase().as_str() {
-                    "DAILY" => 1,
-                    "WEEKLY" => 7,
-                    _ => return Err(format!("events that repeat {} are not read", value.to_lowercase())),
-                };
-            }
-            "INTERVAL" => {
-                interval = value.parse().ok().filter(|days| (1..=366).contains(days)).ok_or_else(wrong)?;
-            }
-            "COUNT" => repeats.count = Some(value.parse().map_err(|_| wrong())?),
-            "UNTIL" => {
-                let property =
-                    Property { name: String::new(), parameters: Vec::new(), value: value.to_owned() };
-                let (time, zone) = time(&property, zone)?;
-                repeats.until = instant(time, &zone);
-            }
-            "BYDAY" => {
-                for day in value.split(',') {
-                    repeats.weekdays.push(weekday(day).ok_or_else(wrong)?);
-                }
-            }
-            "WKST" if value.eq_ignore_ascii_case("MO") => {}
-            _ => return Err(format!("`{name}` of a rule is not read")),
-        }
-    }
-    if repeats.days == 0 {
-        return Err("this rule has no `FREQ`".to_owned());
-    }
-    if repeats.days == 1 && !repeats.weekdays.is_empty() {
-        if interval != 1 {
-            return Err("`BYDAY` with every few days is not read".to_owned());
-        }
-        repeats.days = 7;
-    }
-    repeats.days *= interval;
-    Ok(repeats)
-}
-
-fn weekday(text: &str) -> Option<Weekday> {
-    Some(match text.trim().to_uppercase().as_str() {
-        "MO" => Weekday::Monday,
-        "TU" => Weekday::Tuesday,
-        "WE" => Weekday::Wednesday,
-        "TH" => Weekday::Thursday,
-        "FR" => Weekday::Friday,
-        "SA" => Weekday::Saturday,
-        "SU" => Weekday::Sunday,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -407,7 +338,7 @@ mod tests {
             event("SUMMARY:x"),
             event("DTSTART:tomorrow\nSUMMARY:x"),
             event("DTSTART;TZID=Mars/Base:20260316T090000\nSUMMARY:x"),
-            event("DTSTART:20260316T090000Z\nRRULE:FREQ=MONTHLY\nSUMMARY:x"),
+            event("DTSTART:20260316T090000Z\nRRULE:FREQ=YEARLY\nSUMMARY:x"),
             event("DTSTART:20260316T090000Z"),
             event("DTSTART:20260316T090000Z\nDTEND:20260317T090000Z\nSUMMARY:a"),
         ];
@@ -419,7 +350,7 @@ mod tests {
                 "this event has no `DTSTART`",
                 "`tomorrow` is no time: write `20260316T090000Z`",
                 "`Mars/Base` is no zone of the IANA database",
-                "events that repeat monthly are not read",
+                "events that repeat yearly are not read",
                 "this event has no `SUMMARY` that says who is on call",
             ]
         );

@@ -13,6 +13,7 @@ mod list;
 mod milestones;
 mod moment;
 pub mod period;
+mod recurrence;
 pub mod rota;
 mod severity;
 mod timeline;

