@@ -9,6 +9,7 @@
 //!
 //! Every command is a caller of it; see `docs/architecture.md` for what each folder may know.
 
+pub mod broadcast;
 pub mod changelog;
 pub mod check;
 pub mod cli;

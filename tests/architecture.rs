@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in the order of the table.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "diagnostic",
     "data",
     "markdown",
@@ -31,6 +31,7 @@ const ORDER: [&str; 23] = [
     "provenance",
     "output",
     "publish",
+    "broadcast",
     "verify",
     "diff",
     "serve",

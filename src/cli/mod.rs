@@ -2,6 +2,7 @@
 
 mod alerts;
 mod ask;
+mod broadcast;
 mod build;
 pub mod changelog;
 mod check;
@@ -79,6 +80,8 @@ enum Command {
     Build(build::BuildArgs),
     /// Put the built site where readers are: a folder, a branch or an S3-compatible store
     Publish(publish::PublishArgs),
+    /// Tell people what is new, by chat, webhook and mail: nothing twice
+    Broadcast(broadcast::BroadcastArgs),
     /// Compare a built or a published site with its provenance
     Verify(verify::VerifyArgs),
     /// Preview the site; the browser follows every change
@@ -137,6 +140,7 @@ pub fn run() -> u8 {
         Command::New(args) => create::new(args, directory, &ui),
         Command::Build(args) => build::run(args, directory, &ui),
         Command::Publish(args) => publish::run(args, directory, &ui),
+        Command::Broadcast(args) => broadcast::run(args, directory, &ui),
         Command::Verify(args) => verify::run(args, directory, &ui),
         Command::Check(args) => check::run(args, directory, &ui),
         Command::Review(args) => review::run(args, directory, &ui),

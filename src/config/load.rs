@@ -47,6 +47,14 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
                 .help("`output.cname` takes it from `site.base_url`: set that, too"),
         ]);
     }
+    let mistakes = unknown_taxonomies(&config, &node);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let mistakes = super::broadcast::mistakes(&config.broadcast, &node, FILE_NAME);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
     config.all_kinds = Arc::new(kinds(&node, &config)?);
     if !config.offline.enabled {
         config.search.offline_bytes = 0;
@@ -91,6 +99,23 @@ fn kinds(node: &Node, config: &Config) -> Result<Kinds, Vec<Diagnostic>> {
     if found.is_empty() { Ok(kinds) } else { Err(found) }
 }
 
+/// Taxonomies that feeds are asked for and that do not exist.
+fn unknown_taxonomies(config: &Config, node: &Node) -> Vec<Diagnostic> {
+    let list = node.get("feeds").and_then(|feeds| feeds.get("taxonomies")).map(|list| &list.data);
+    let Some(Data::List(nodes)) = list else { return Vec::new() };
+    let own = || config.taxonomies.keys().map(String::as_str);
+    let is_known =
+        |name: &str| ["services", "teams", "tags"].into_iter().chain(own()).any(|known| known == name);
+    let names = config.feeds.taxonomies.iter().zip(nodes).filter(|(name, _)| !is_known(name));
+    names
+        .map(|(name, node)| {
+            Diagnostic::error("config/value", format!("there is no taxonomy `{name}`"))
+                .at(Span::new(FILE_NAME, node.span.clone()))
+                .help("it is `services`, `teams`, `tags`, or a key under `[taxonomies]`")
+        })
+        .collect()
+}
+
 fn to_diagnostic(mistake: schema::Mistake) -> Diagnostic {
     let rule = match mistake.sort {
         schema::Sort::UnknownKey => "config/unknown-key",
@@ -117,6 +142,34 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
             host.is_some_and(|host| {
                 !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
             })
+        }
+        "variable" => {
+            let fits = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            return if fits {
+                Ok(())
+            } else {
+                Err("the name of an environment variable, such as `SLACK_URL`".into())
+            };
+        }
+        "channel-name" => {
+            let fits = !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            return if fits { Ok(()) } else { Err("a name of letters, digits, `-` and `_`".into()) };
+        }
+        "mailbox" => {
+            let parsed: Result<lettre::message::Mailbox, _> = text.parse();
+            return parsed.map(drop).map_err(|_| "an address of mail, such as `kb@example.org`".into());
+        }
+        "clock" => {
+            let time = super::broadcast::clock(text);
+            return time.map(drop).ok_or_else(|| "a time of day such as `08:00`".into());
+        }
+        "zone" => {
+            let known = crate::record::rota::zone(text);
+            return known
+                .map(drop)
+                .ok_or_else(|| "a zone of the IANA database, such as `Europe/Berlin`".into());
         }
         "moment" => {
             let moment = crate::record::Moment::parse(text);

@@ -4,6 +4,7 @@
 //! comments are what `annals schema site` prints and what editors show.
 
 pub mod alerts;
+pub mod broadcast;
 pub mod check;
 pub mod forge;
 mod load;
@@ -22,6 +23,7 @@ pub use crate::markdown::HtmlPolicy;
 pub use crate::record::KindConfig;
 use crate::record::{Audience, Kinds};
 use alerts::AlertsConfig;
+use broadcast::BroadcastConfig;
 use check::CheckConfig;
 use forge::WebConfig;
 use offline::OfflineConfig;
@@ -80,6 +82,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Where the site is published to.
     pub publish: PublishConfig,
+    /// Whom `annals broadcast` tells what is new.
+    pub broadcast: BroadcastConfig,
     /// Whom to tell of a weakness.
     pub security: Option<SecurityConfig>,
     /// Values for templates, under `config.extra`.
@@ -259,11 +263,13 @@ pub struct FeedConfig {
     /// Entries a feed holds.
     #[schemars(range(min = 1, max = 1000))]
     pub limit: usize,
+    /// Taxonomies each of whose terms has a feed of its own: `services`, `teams`, `tags`, or one of the site's own.
+    pub taxonomies: Vec<String>,
 }
 
 impl Default for FeedConfig {
     fn default() -> Self {
-        Self { enabled: true, limit: 30 }
+        Self { enabled: true, limit: 30, taxonomies: vec!["services".into(), "teams".into()] }
     }
 }
 

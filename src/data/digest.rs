@@ -1,7 +1,5 @@
 //! SHA-256, the digest that programs outside of annals know (`sha256sum`, in-toto, webhooks). Everything inside uses BLAKE3.
 
-use std::fmt::Write as _;
-
 /// The SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
@@ -14,10 +12,8 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// Bytes in hexadecimal, in lower case.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

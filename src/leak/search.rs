@@ -97,6 +97,15 @@ impl Search {
         }
     }
 
+    /// Whether a text holds a restricted string. It is not reported.
+    pub fn has(&self, text: &str) -> bool {
+        let mut found = false;
+        if !self.finder.is_empty() {
+            self.finder.find(text.as_bytes(), &mut |_| found = true);
+        }
+        found
+    }
+
     /// Counts an output that an earlier build has looked through for the same strings.
     pub fn known(&self, path: &str) {
         self.outputs.fetch_add(1, Ordering::Relaxed);

@@ -45,6 +45,20 @@ struct AuditPageView {
     url: Option<String>,
 }
 
+/// A change to a page, for programs.
+#[derive(Serialize)]
+struct AuditLine<'a> {
+    time: Moment,
+    commit: &'a str,
+    change: What,
+    file: &'a str,
+    url: Option<String>,
+    title: Option<String>,
+    owners: &'a [String],
+    authors: &'a [String],
+    subject: Option<&'a str>,
+}
+
 impl Renderer {
     /// A page of a list of changes.
     pub(super) fn audit(&self, list: &Listing, number: usize) -> AuditView {
@@ -128,17 +142,18 @@ impl Renderer {
         self.each_change(|commit, page, link| {
             let (title, url) =
                 link.map_or_else(Default::default, |link| (Some(link.title), Some(self.outside(&link.url))));
-            let line = json!({
-                "time": commit.time.rfc3339(),
-                "commit": commit.commit,
-                "change": page.what,
-                "file": page.file,
-                "url": url,
-                "title": title,
-                "owners": page.owners,
-                "authors": commit.authors,
-                "subject": commit.subject,
-            });
+            let line = AuditLine {
+                time: commit.time,
+                commit: &commit.commit,
+                change: page.what,
+                file: &page.file,
+                url,
+                title,
+                owners: &page.owners,
+                authors: &commit.authors,
+                subject: commit.subject.as_deref(),
+            };
+            let line = serde_json::to_string(&line).unwrap_or_default();
             let _ = write!(out, "{}{line}", if is_first { "\n" } else { ",\n" });
             is_first = false;
         });

@@ -1,9 +1,10 @@
 //! A feed's items out of the site.
 
 use super::{Renderer, absolute};
+use crate::changelog::Release;
 use crate::feed::{Feed, FeedItem, atom, json, rss};
 use crate::record::Moment;
-use crate::site::{Entry, EntryId, FeedFormat, FeedScope, SectionId};
+use crate::site::{BREAKING, Entry, EntryId, FeedFormat, FeedScope, PACKAGES, SectionId};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -26,9 +27,15 @@ impl Renderer {
         let base = config.site.base_url.as_deref().unwrap_or_default();
         let (title, address) = self.scope(scope);
         let (items, entries) = match scope {
-            FeedScope::Packages => (self.release_items(self.site.packages.iter(), base), Vec::new()),
+            FeedScope::Packages => {
+                (self.release_items(self.site.packages.iter(), |_| true, base), Vec::new())
+            }
+            FeedScope::Breaking => {
+                let breaks = |release: &Release| !release.breaking.is_empty();
+                (self.release_items(self.site.packages.iter(), breaks, base), Vec::new())
+            }
             FeedScope::Package(index) => {
-                (self.release_items(self.site.packages.get(index).into_iter(), base), Vec::new())
+                (self.release_items(self.site.packages.get(index).into_iter(), |_| true, base), Vec::new())
             }
             _ => self.entry_items(scope, base),
         };
@@ -36,7 +43,7 @@ impl Renderer {
         let feed = Feed {
             title,
             description: if address.is_empty() { config.site.description.clone() } else { String::new() },
-            home_url: absolute(base, &address),
+            home_url: absolute(base, if scope == FeedScope::Breaking { PACKAGES } else { &address }),
             feed_url: absolute(base, &format!("{address}{}", format.file_name())),
             language: config.site.language.clone(),
             items,
@@ -82,6 +89,7 @@ impl Renderer {
                 let link = self.packages_link();
                 (link.title, link.url)
             }
+            FeedScope::Breaking => (self.theme.word("breaking").to_owned(), BREAKING.to_owned()),
             FeedScope::Package(index) => {
                 let package = self.site.packages.get(index);
                 let named =
@@ -107,7 +115,7 @@ impl Renderer {
     fn in_scope(&self, scope: FeedScope) -> Box<dyn Iterator<Item = &Entry> + '_> {
         match scope {
             FeedScope::Site => Box::new(self.site.entries.iter()),
-            FeedScope::Packages | FeedScope::Package(_) => Box::new(std::iter::empty()),
+            FeedScope::Packages | FeedScope::Breaking | FeedScope::Package(_) => Box::new(std::iter::empty()),
             FeedScope::Section(id) => {
                 Box::new(self.site.entries.iter().filter(move |entry| self.is_below(entry.section, id)))
             }

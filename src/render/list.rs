@@ -250,7 +250,7 @@ impl Renderer {
             description: list.description.clone(),
             noindex: number > 1,
             markdown_url: None,
-            feeds: self.feeds_of(&term.url, &term.title, taxonomy.key == "services"),
+            feeds: self.feeds_of(&term.url, &term.title, true),
             nav,
             url: if number == 1 { term.url.clone() } else { format!("{}page/{number}/", term.url) },
         };

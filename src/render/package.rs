@@ -4,8 +4,8 @@ use super::release::{ChangeView, ChangesView, date};
 use super::{Renderer, Shell};
 use crate::changelog::Release;
 use crate::diagnostic::Diagnostic;
-use crate::site::{FeedFormat, Package, SectionId};
-use crate::theme::view::{CardView, ItemView, LinkView, ListView, TimeView};
+use crate::site::{BREAKING, FeedFormat, PACKAGES, Package, SectionId};
+use crate::theme::view::{CardView, FeedView, ItemView, LinkView, ListView, TimeView};
 use serde::Serialize;
 
 /// A release with the changes that it has first.
@@ -170,6 +170,16 @@ impl Renderer {
         Some(LinkView { title: release.title().to_owned(), url: format!("{address}#{}", anchor(release)) })
     }
 
+    /// The feeds of a page of releases; that of all packages also has those of what breaks.
+    fn package_feeds(&self, home: &str, title: &str) -> Vec<FeedView> {
+        let mut feeds = self.feeds_of(home, title, true);
+        let is_there = self.site.route(&format!("{BREAKING}{}", FeedFormat::Atom.file_name())).is_some();
+        if home == PACKAGES && is_there {
+            feeds.extend(self.feeds_of(BREAKING, self.theme.word("breaking"), true));
+        }
+        feeds
+    }
+
     fn list_page(
         &self,
         list: ListView,
@@ -182,7 +192,7 @@ impl Renderer {
             description: String::new(),
             noindex: address.contains("/page/"),
             markdown_url: None,
-            feeds: self.feeds_of(home, &list.title, true),
+            feeds: self.package_feeds(home, &list.title),
             nav,
             url: address,
         });

@@ -11,17 +11,18 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 
 impl Renderer {
-    /// The newest releases of packages.
+    /// The newest releases of packages, of those that are wanted.
     pub(super) fn release_items<'a>(
         &'a self,
         packages: impl Iterator<Item = &'a Package>,
+        is_wanted: impl Fn(&Release) -> bool,
         base: &str,
     ) -> Vec<FeedItem> {
         let mut found: Vec<(Moment, &Package, usize, &Release)> = Vec::new();
         for package in packages {
             let releases = package.history().into_iter().flat_map(|history| &history.releases).enumerate();
             found.extend(releases.filter_map(|(at, release)| {
-                release.version.as_ref()?;
+                release.version.as_ref().filter(|_| is_wanted(release))?;
                 Some((Moment::from_seconds(release.time?.seconds)?, package, at, release))
             }));
         }

@@ -36,7 +36,9 @@ pub use freshness::Freshness;
 pub use link::{Place, Resolution};
 pub use listing::{Facet, Listing};
 pub use on_call::{Duty, ON_CALL, OnCall, Week};
-pub use package::{Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url};
+pub use package::{
+    BREAKING, Package, ROOT as PACKAGES, ReleasePlace, release_named, release_years, year_url,
+};
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
 pub use route::{FeedFormat, FeedScope, MetricsOf, RecordRoute, Route, RouteKind};

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Where packages live in the site.
 pub const ROOT: &str = "packages/";
+/// Where the feed of breaking changes lives.
+pub const BREAKING: &str = "packages/breaking/";
 
 /// A package with its releases in the site.
 #[derive(Debug, Clone)]

@@ -144,6 +144,8 @@ pub enum FeedScope {
     Term(usize, usize),
     /// The releases of all packages.
     Packages,
+    /// The releases that break something, of all packages.
+    Breaking,
     /// The releases of a package.
     Package(usize),
 }

@@ -246,6 +246,13 @@ impl Routes {
             for (index, package) in packages.iter().enumerate() {
                 self.add_feed(&package.url, FeedScope::Package(index), found);
             }
+            // A package of that name has a feed of its own.
+            for format in FeedFormat::ALL {
+                let path = format!("{}{}", package::BREAKING, format.file_name());
+                if !self.taken.contains_key(&path) {
+                    self.add(path, RouteKind::Feed(FeedScope::Breaking, format), "feeds", found);
+                }
+            }
         }
         for (index, package) in packages.iter().enumerate() {
             let origin = package
@@ -295,8 +302,9 @@ impl Routes {
         let mut scopes = vec![(String::new(), FeedScope::Site)];
         let below = sections.iter().filter(|section| section.parent.is_some() && !section.pages.is_empty());
         scopes.extend(below.map(|section| (section.url.clone(), FeedScope::Section(section.id))));
+        let wanted = &library.config.feeds.taxonomies;
         for (index, taxonomy) in
-            taxonomies.iter().enumerate().filter(|(_, taxonomy)| taxonomy.key == "services")
+            taxonomies.iter().enumerate().filter(|(_, taxonomy)| wanted.contains(&taxonomy.key))
         {
             let terms = taxonomy.terms.iter().enumerate();
             scopes.extend(terms.map(|(at, term)| (term.url.clone(), FeedScope::Term(index, at))));

@@ -181,6 +181,11 @@ impl Theme {
         asset.map(|asset| String::from_utf8_lossy(&asset.bytes)).unwrap_or_default()
     }
 
+    /// All words of the theme in the site's language, by their keys.
+    pub fn words(&self) -> serde_json::Value {
+        self.words.to_json()
+    }
+
     /// Renders a template.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
         self.tera.render(template, context).map_err(|error| diagnostic(self.name.as_deref(), &error))
