@@ -7,7 +7,7 @@ use crate::config::output::Encoding;
 use std::io;
 
 /// Changes with the bytes that any encoding makes, so that kept files are dropped.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Smaller files fit one packet as they are.
 const SMALLEST: u64 = 512;
 /// Levels that take a few milliseconds a page. The highest ones save about a twentieth more and take ten times as long.
@@ -43,8 +43,11 @@ pub(super) fn compress(bytes: &[u8], encoding: Encoding) -> io::Result<Vec<u8>> 
             Ok(out)
         }
         Encoding::Brotli => {
+            // A window that is larger than the file costs its memory, and saves nothing.
+            let bits = usize::BITS - bytes.len().leading_zeros();
             let parameters = brotli::enc::BrotliEncoderParams {
                 quality: BROTLI_LEVEL,
+                lgwin: i32::try_from(bits.clamp(16, 22)).unwrap_or(22),
                 size_hint: bytes.len(),
                 ..Default::default()
             };
