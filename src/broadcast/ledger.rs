@@ -3,7 +3,7 @@
 //! A message is noted before it is sent and again when it has arrived. A run that breaks off in between leaves a note of a
 //! message of which nobody knows whether it arrived: it is not sent again by itself.
 
-use super::decide::What;
+use super::decide::{Event, What};
 use crate::config::broadcast::NewsKind;
 use crate::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,38 @@ impl Ledger {
             return Err(broken(format!("it is of version {}, this annals knows {VERSION}", ledger.version)));
         }
         Ok(Some(ledger))
+    }
+
+    /// Notes that a channel is being told of events; what was noted before.
+    pub fn begin(&mut self, channel: &str, events: &[Event]) -> Vec<(String, Option<Entry>)> {
+        let told = self.channels.entry(channel.to_owned()).or_default();
+        let begin = |event: &Event| {
+            let id = event.news.id.clone();
+            let entry = Entry { sending: Some(event.what), ..Entry::of(&event.news, State::Sending) };
+            let before = told.news.insert(id.clone(), entry);
+            (id, before)
+        };
+        events.iter().map(begin).collect()
+    }
+
+    /// Notes that a channel was told of events.
+    pub fn settle(&mut self, channel: &str, events: &[Event]) {
+        let told = self.channels.entry(channel.to_owned()).or_default();
+        for event in events {
+            let state = if event.what == What::Withdrawn { State::Withdrawn } else { State::Sent };
+            told.news.insert(event.news.id.clone(), Entry::of(&event.news, state));
+        }
+    }
+
+    /// Takes back what [`Ledger::begin`] noted.
+    pub fn restore(&mut self, channel: &str, before: Vec<(String, Option<Entry>)>) {
+        let told = self.channels.entry(channel.to_owned()).or_default();
+        for (id, entry) in before {
+            match entry {
+                Some(entry) => told.news.insert(id, entry),
+                None => told.news.remove(&id),
+            };
+        }
     }
 
     /// The file's text: a piece of news a line, so that `git diff` shows what was told.

@@ -53,7 +53,7 @@ fn is_unreached(error: &lettre::transport::smtp::Error) -> bool {
 }
 
 /// Writes a mail into a folder, in one step: a program that sends what it finds there finds whole ones.
-pub fn write_mail(folder: &Path, key: &str, bytes: &[u8]) -> Delivery {
+pub(super) fn write_mail(folder: &Path, key: &str, bytes: &[u8]) -> Delivery {
     let beside = folder.join(format!(".{key}.new"));
     let written = fs::create_dir_all(folder)
         .and_then(|()| fs::write(&beside, bytes))

@@ -3,8 +3,8 @@
 use super::session::{Planned, Session};
 use super::ui::{Exit, Ui};
 use crate::broadcast::{
-    ChannelLedger, Decision, Delivery, Entry, Event, Ledger, Message, News, Payload, Sender, Setting, State,
-    Templates, What, decide, is_open, messages, news, word_of, write_mail,
+    ChannelLedger, Decision, Delivery, Entry, Event, Ledger, Message, News, Payload, Receiver, Sender,
+    Setting, State, Templates, What, decide, is_open, messages, news, word_of,
 };
 use crate::config::broadcast::{BroadcastConfig, ChannelConfig, ChannelKind};
 use crate::diagnostic::human::printable;
@@ -317,23 +317,23 @@ impl Run<'_> {
             all.iter().for_each(|message| self.print(channel, message));
             return Ok(Exit::Clean);
         }
-        let receiver = self.receiver(channel)?;
+        let receiver = Receiver::of(channel, &self.root)?;
         let mut exit = Exit::Clean;
         for message in &all {
-            let before = note(ledger, name, message);
+            let before = ledger.begin(name, &message.events);
             ledger.save(file)?;
-            let delivery = self.deliver(channel, &receiver, message);
+            let delivery = receiver.deliver(&self.sender, message);
             let headline = printable(&message.headline);
             match delivery {
                 Delivery::Sent => {
-                    settle(ledger, name, message);
+                    ledger.settle(name, &message.events);
                     if let (Some(day), Some(told)) = (&digest, ledger.channels.get_mut(name)) {
                         told.digest = Some(day.clone());
                     }
                     self.ui.say(&format!("{name}: told: {headline}"));
                 }
                 Delivery::Refused(reason) => {
-                    restore(ledger, name, before);
+                    ledger.restore(name, before);
                     self.ui.complain(&format!("{name}: not told: {headline}: {reason}"));
                     exit = Exit::Environment;
                 }
@@ -402,58 +402,6 @@ impl Run<'_> {
         };
         self.ui.print(&format!("=== {}\n{head}{bytes}\n", channel.name));
     }
-
-    /// Where a channel's messages go, from the environment.
-    fn receiver(&self, channel: &ChannelConfig) -> Result<Receiver, Box<Diagnostic>> {
-        let variable = |name: Option<&String>| {
-            let value = |name: &String| match std::env::var(name) {
-                Ok(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
-                _ => {
-                    let message = format!("the environment variable `{name}` is not set");
-                    let help = format!("channel `{}` needs it; CI keeps it as a secret", channel.name);
-                    Err(Box::new(Diagnostic::error("broadcast/environment", message).help(help)))
-                }
-            };
-            name.map(value).transpose()
-        };
-        let mail = channel.mail.as_ref();
-        Ok(Receiver {
-            url: variable(channel.url_env.as_ref())?,
-            secret: variable(channel.secret_env.as_ref())?,
-            smtp: variable(mail.and_then(|mail| mail.smtp_env.as_ref()))?,
-            folder: mail.and_then(|mail| mail.folder.as_ref()).map(|folder| self.root.join(folder)),
-        })
-    }
-
-    fn deliver(&self, channel: &ChannelConfig, receiver: &Receiver, message: &Message) -> Delivery {
-        match &message.payload {
-            Payload::Post(json) => {
-                let key = (channel.kind == ChannelKind::Webhook).then_some(message.key.as_str());
-                let url = receiver.url.as_deref().unwrap_or_default();
-                self.sender.post(url, json, key, receiver.secret.as_deref())
-            }
-            Payload::Mail { from, to, bytes } => {
-                if let Some(folder) = &receiver.folder {
-                    match write_mail(folder, &message.key, bytes) {
-                        Delivery::Sent => {}
-                        other => return other,
-                    }
-                }
-                match &receiver.smtp {
-                    Some(address) => self.sender.mail(address, from, to, bytes),
-                    None => Delivery::Sent,
-                }
-            }
-        }
-    }
-}
-
-/// Where messages go.
-struct Receiver {
-    url: Option<String>,
-    secret: Option<String>,
-    smtp: Option<String>,
-    folder: Option<PathBuf>,
 }
 
 /// Whether the histories are whole, so that what they lack is gone.
@@ -465,38 +413,4 @@ fn is_whole(planned: &Planned) -> bool {
         .all(|history| !history.facts.shallow && history.facts.missing_commits.is_empty());
     let count = library.config.sources.len();
     sources && library.histories.len() >= count && library.head().is_none_or(|head| !head.shallow)
-}
-
-/// Notes that the news of a message are being told; what was noted before.
-fn note(ledger: &mut Ledger, channel: &str, message: &Message) -> Vec<(String, Option<Entry>)> {
-    let told = ledger.channels.entry(channel.to_owned()).or_default();
-    let events = message.events.iter();
-    events
-        .map(|event| {
-            let id = event.news.id.clone();
-            let entry = Entry { sending: Some(event.what), ..Entry::of(&event.news, State::Sending) };
-            let before = told.news.insert(id.clone(), entry);
-            (id, before)
-        })
-        .collect()
-}
-
-/// Notes that a message has arrived.
-fn settle(ledger: &mut Ledger, channel: &str, message: &Message) {
-    let told = ledger.channels.entry(channel.to_owned()).or_default();
-    for event in &message.events {
-        let state = if event.what == What::Withdrawn { State::Withdrawn } else { State::Sent };
-        told.news.insert(event.news.id.clone(), Entry::of(&event.news, state));
-    }
-}
-
-/// Takes back what [`note`] noted.
-fn restore(ledger: &mut Ledger, channel: &str, before: Vec<(String, Option<Entry>)>) {
-    let told = ledger.channels.entry(channel.to_owned()).or_default();
-    for (id, entry) in before {
-        match entry {
-            Some(entry) => told.news.insert(id, entry),
-            None => told.news.remove(&id),
-        };
-    }
 }
