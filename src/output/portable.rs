@@ -118,11 +118,8 @@ fn is_packed(path: &str) -> bool {
 /// A page whose links lead to files: a folder has no page of its own without a server.
 fn to_files(html: &str) -> String {
     const STARTS: [&str; 3] = [" href=\"", " action=\"", "; url="];
-    // A browser would ask for the manifest of an app, and complain that a folder is no place for one.
-    let (head, body) = html.split_once("<link rel=\"manifest\"").unwrap_or((html, ""));
-    let html = &format!("{head}{}", body.split_once('>').map_or("", |(_, body)| body));
     let mut out = String::with_capacity(html.len() + html.len() / 32);
-    let mut rest = html.as_str();
+    let mut rest = html;
     while let Some((at, start)) =
         STARTS.iter().filter_map(|start| Some((rest.find(start)?, *start))).min_by_key(|(at, _)| *at)
     {
@@ -173,8 +170,6 @@ mod tests {
             assert_eq!(to_files(&page), wanted, "{address}");
         }
         assert_eq!(to_files("<meta content=\"0; url=../a/\">"), "<meta content=\"0; url=../a/index.html\">");
-        let page = "<head><link rel=\"manifest\" href=\"app.webmanifest\"><title>A</title>";
-        assert_eq!(to_files(page), "<head><title>A</title>");
     }
 
     #[test]

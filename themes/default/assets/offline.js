@@ -35,6 +35,8 @@
   });
   container.startMessages();
 
+  // Not in the page: from a folder a browser would ask for it and complain.
+  doc.head.append(make("link", { rel: "manifest", href: root + "app.webmanifest" }));
   var assets = new URL(root + "assets/", location.href).href;
   var used = performance.getEntriesByType("resource").map(function (entry) { return entry.name; }).filter(function (name) { return name.startsWith(assets); });
   container.register(root + "sw.js").then(function () { return container.ready; }).then(function (registration) {
