@@ -13,6 +13,8 @@ pub struct FenceInfo {
     pub numbered: bool,
     /// Whether the commands change state (`danger`).
     pub danger: bool,
+    /// Whether it is what a command is expected to print (`expect`).
+    pub expect: bool,
 }
 
 impl FenceInfo {
@@ -55,6 +57,7 @@ impl FenceInfo {
                 self.numbered = !matches!(value, "false" | "0");
             }
             "danger" => self.danger = true,
+            "expect" => self.expect = true,
             _ if braced && name.starts_with('.') && self.lang.is_empty() => {
                 self.lang = name.trim_start_matches('.').to_lowercase();
             }
@@ -115,6 +118,7 @@ mod tests {
         }
         assert_eq!(FenceInfo::parse("rust,ignore").lang, "rust");
         assert!(FenceInfo::parse("bash danger").danger);
+        assert!(FenceInfo::parse("text expect").expect);
         assert_eq!(FenceInfo::parse(""), FenceInfo::default());
     }
 }

@@ -334,6 +334,9 @@ impl<'e> Renderer<'_, 'e> {
         if fence.danger {
             html.push_str(" danger");
         }
+        if fence.expect {
+            html.push_str(" expect");
+        }
         html.push('"');
         if !fence.lang.is_empty() {
             html.push_str(" data-lang=\"");
@@ -341,10 +344,14 @@ impl<'e> Renderer<'_, 'e> {
             html.push('"');
         }
         html.push('>');
-        if fence.danger {
-            html.push_str("<p class=\"code-danger\">");
-            escape_into(&mut html, self.options.labels.label("Changes state"));
-            html.push_str("</p>");
+        for (is_so, class, label) in
+            [(fence.danger, "code-danger", "Changes state"), (fence.expect, "code-expect", "Expected output")]
+        {
+            if is_so {
+                html.push_str(&format!("<p class=\"{class}\">"));
+                escape_into(&mut html, self.options.labels.label(label));
+                html.push_str("</p>");
+            }
         }
         if let Some(title) = &fence.title {
             html.push_str("<p class=\"code-title\">");

@@ -44,7 +44,8 @@
       wraps.push(button);
       tools.append(button);
     }
-    if (navigator.clipboard) {
+    // Nobody runs what a command prints.
+    if (navigator.clipboard && !block.matches(".expect")) {
       const button = make("button", { type: "button", class: "code-copy", "aria-live": "polite" }, say("Copy"));
       button.addEventListener("click", () => copy(block, button));
       tools.append(button);
