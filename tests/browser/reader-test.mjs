@@ -52,6 +52,24 @@ await test("records are sorted by a button in their heading, with empty cells la
   assert.equal(await part.run("document.querySelector('main .pager') ? document.querySelectorAll('.sort').length : 0"), 0, "a part of a list is not sorted");
 });
 
+await test("a link that is about to be followed is fetched ahead, once, and no other", async () => {
+  const page = await open(at.runbook);
+  const ahead = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((link) => link.getAttribute('href'))");
+  const over = (selector, type) => page.run(`document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new Event(${JSON.stringify(type)}, { bubbles: true }))`);
+  assert.deepEqual(await ahead(), []);
+  await page.run(`document.body.insertAdjacentHTML("beforeend", '<p><a id="away" href="https://example.org/">away</a> <a id="here" href="#top">here</a> <a id="data" href="feed.json">data</a></p>')`);
+  for (const id of ["away", "here", "data"]) await over("#" + id, "touchstart");
+  const sent = page.requests.length;
+  await over(".breadcrumbs a", "touchstart");
+  await page.until("document.querySelector('link[rel=prefetch]')");
+  await over(".breadcrumbs a", "touchstart");
+  await over(".breadcrumbs a", "mouseover");
+  await page.run("new Promise((done) => setTimeout(done, 300))");
+  assert.deepEqual(await ahead(), [await page.run("document.querySelector('.breadcrumbs a').pathname")]);
+  assert.equal(page.requests.length, sent + 1, "the page's policy allows it");
+  assert.deepEqual(page.problems, []);
+});
+
 await test("long lines of code are wrapped by choice, and the choice is kept", async () => {
   const page = await open(at.runbook, { width: 320, height: 700 });
   await page.until("document.querySelector('.code-wrap')");
