@@ -52,6 +52,23 @@ await test("records are sorted by a button in their heading, with empty cells la
   assert.equal(await part.run("document.querySelector('main .pager') ? document.querySelectorAll('.sort').length : 0"), 0, "a part of a list is not sorted");
 });
 
+await test("expected output says what it is and is not copied, by button or by key", async () => {
+  const runbooks = path.join(folder, "runbooks");
+  const runbook = fs.readdirSync(runbooks, { recursive: true }).find((name) => name.endsWith("index.html") && fs.readFileSync(path.join(runbooks, name), "utf8").includes('class="code expect"'));
+  assert.ok(runbook, "a runbook of the example site has expected output");
+  const page = await open(`runbooks/${path.dirname(runbook)}/`, { width: 320, height: 700 });
+  await page.until("document.querySelector('.code-copy')");
+  assert.equal(await page.run("document.querySelector('.code.expect .code-label').innerText"), "Expected output");
+  assert.equal(await page.run("document.querySelectorAll('.code.expect .code-copy').length"), 0);
+  assert.equal(await page.run("document.querySelectorAll('.code:not(.expect):not(:has(.code-copy))').length"), 0, "all else is");
+  const before = "document.querySelector('li:has(.expect) .code:not(.expect)')";
+  await page.run(`document.querySelector('.code.expect').scrollIntoView({ block: "start" }); window.annalsPage.copyInView()`);
+  assert.notEqual(await page.run("window.copied"), await page.run("document.querySelector('.code.expect code').textContent"));
+  await page.run(`${before}.querySelector('.code-copy').click()`);
+  assert.equal(await page.until("window.copied"), await page.run(`${before}.querySelector('code').textContent`));
+  assert.ok(await page.run("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways");
+});
+
 await test("a link that is about to be followed is fetched ahead, once, and no other", async () => {
   const page = await open(at.runbook);
   const ahead = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((link) => link.getAttribute('href'))");
