@@ -13,7 +13,7 @@ pub struct FenceInfo {
     pub numbered: bool,
     /// Whether the commands change state (`danger`).
     pub danger: bool,
-    /// Whether it is what a command is expected to print (`expect`).
+    /// Whether the block is what a command should print (`expect`), rather than something to type.
     pub expect: bool,
 }
 
@@ -64,6 +64,12 @@ impl FenceInfo {
             _ if braced => self.marked.extend(ranges(name)),
             _ => {}
         }
+    }
+
+    /// Whether the block is written in a language for diagrams. Nothing draws them here, and readers should not
+    /// take their source for something to run.
+    pub fn is_diagram(&self) -> bool {
+        matches!(self.lang.as_str(), "mermaid" | "plantuml" | "puml" | "dot" | "graphviz" | "d2")
     }
 
     /// Whether a line, from 1, is marked.
@@ -119,6 +125,9 @@ mod tests {
         assert_eq!(FenceInfo::parse("rust,ignore").lang, "rust");
         assert!(FenceInfo::parse("bash danger").danger);
         assert!(FenceInfo::parse("text expect").expect);
+        assert!(!FenceInfo::parse("text title=\"expect\"").expect);
+        assert!(FenceInfo::parse("Mermaid").is_diagram());
+        assert!(!FenceInfo::parse("bash").is_diagram());
         assert_eq!(FenceInfo::parse(""), FenceInfo::default());
     }
 }

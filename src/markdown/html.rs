@@ -344,11 +344,15 @@ impl<'e> Renderer<'_, 'e> {
             html.push('"');
         }
         html.push('>');
-        for (is_so, class, label) in
-            [(fence.danger, "code-danger", "Changes state"), (fence.expect, "code-expect", "Expected output")]
+        if fence.danger {
+            html.push_str("<p class=\"code-danger\">");
+            escape_into(&mut html, self.options.labels.label("Changes state"));
+            html.push_str("</p>");
+        }
+        for (says, label) in [(fence.expect, "Expected output"), (fence.is_diagram(), "Source of a diagram")]
         {
-            if is_so {
-                html.push_str(&format!("<p class=\"{class}\">"));
+            if says {
+                html.push_str("<p class=\"code-label\">");
                 escape_into(&mut html, self.options.labels.label(label));
                 html.push_str("</p>");
             }

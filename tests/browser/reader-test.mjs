@@ -52,6 +52,41 @@ await test("records are sorted by a button in their heading, with empty cells la
   assert.equal(await part.run("document.querySelector('main .pager') ? document.querySelectorAll('.sort').length : 0"), 0, "a part of a list is not sorted");
 });
 
+await test("expected output says what it is and is not copied, by button or by key", async () => {
+  const runbooks = path.join(folder, "runbooks");
+  const runbook = fs.readdirSync(runbooks, { recursive: true }).find((name) => name.endsWith("index.html") && fs.readFileSync(path.join(runbooks, name), "utf8").includes('class="code expect"'));
+  assert.ok(runbook, "a runbook of the example site has expected output");
+  const page = await open(`runbooks/${path.dirname(runbook)}/`, { width: 320, height: 700 });
+  await page.until("document.querySelector('.code-copy')");
+  assert.equal(await page.run("document.querySelector('.code.expect .code-label').innerText"), "Expected output");
+  assert.equal(await page.run("document.querySelectorAll('.code.expect .code-copy').length"), 0);
+  assert.equal(await page.run("document.querySelectorAll('.code:not(.expect):not(:has(.code-copy))').length"), 0, "all else is");
+  const before = "document.querySelector('li:has(.expect) .code:not(.expect)')";
+  await page.run(`document.querySelector('.code.expect').scrollIntoView({ block: "start" }); window.annalsPage.copyInView()`);
+  assert.notEqual(await page.run("window.copied"), await page.run("document.querySelector('.code.expect code').textContent"));
+  await page.run(`${before}.querySelector('.code-copy').click()`);
+  assert.equal(await page.until("window.copied"), await page.run(`${before}.querySelector('code').textContent`));
+  assert.ok(await page.run("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways");
+});
+
+await test("a link that is about to be followed is fetched ahead, once, and no other", async () => {
+  const page = await open(at.runbook);
+  const ahead = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((link) => link.getAttribute('href'))");
+  const over = (selector, type) => page.run(`document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new Event(${JSON.stringify(type)}, { bubbles: true }))`);
+  assert.deepEqual(await ahead(), []);
+  await page.run(`document.body.insertAdjacentHTML("beforeend", '<p><a id="away" href="https://example.org/">away</a> <a id="here" href="#top">here</a> <a id="data" href="feed.json">data</a></p>')`);
+  for (const id of ["away", "here", "data"]) await over("#" + id, "touchstart");
+  const sent = page.requests.length;
+  await over(".breadcrumbs a", "touchstart");
+  await page.until("document.querySelector('link[rel=prefetch]')");
+  await over(".breadcrumbs a", "touchstart");
+  await over(".breadcrumbs a", "mouseover");
+  await page.run("new Promise((done) => setTimeout(done, 300))");
+  assert.deepEqual(await ahead(), [await page.run("document.querySelector('.breadcrumbs a').pathname")]);
+  assert.equal(page.requests.length, sent + 1, "the page's policy allows it");
+  assert.deepEqual(page.problems, []);
+});
+
 await test("long lines of code are wrapped by choice, and the choice is kept", async () => {
   const page = await open(at.runbook, { width: 320, height: 700 });
   await page.until("document.querySelector('.code-wrap')");

@@ -218,6 +218,25 @@
     if (text) text.textContent = dated(text.textContent);
   }
 
+  // A page that is about to be opened is fetched while the finger is still on its link: once, and not for readers who
+  // save data. A pointer that only passes over a link asks for nothing.
+  function prefetch() {
+    if (!/^http/.test(location.protocol) || (navigator.connection && navigator.connection.saveData)) return;
+    var asked = {}, timer;
+    var ahead = function (event) {
+      clearTimeout(timer);
+      var link = event.target.closest && event.target.closest("a[href]");
+      if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.hasAttribute("download")) return;
+      var address = link.pathname + link.search;
+      if (asked[address] || !/(?:\/|\.html)$/.test(link.pathname)) return;
+      timer = setTimeout(function () {
+        asked[address] = true;
+        doc.head.append(make("link", { rel: "prefetch", href: address }));
+      }, event.type === "mouseover" ? 80 : 0);
+    };
+    ["mouseover", "touchstart", "focusin"].forEach(function (type) { doc.addEventListener(type, ahead, { passive: true }); });
+  }
+
   // What the browser keeps for when there is no network: on a kept copy at once, else when the page has come to rest.
   function offline() {
     if (!html.dataset.offline || !navigator.serviceWorker || !/^http/.test(location.protocol)) return;
@@ -235,6 +254,7 @@
   headingLinks();
   search();
   unfold();
+  prefetch();
   // What the other scripts of a page share with this one.
   window.annalsPage = { make: make, say: say, tell: tell, step: step, keysOff: keysOff };
   offline();
