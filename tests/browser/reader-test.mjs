@@ -180,6 +180,28 @@ await test("colours forced by the system leave nothing unseen", async () => {
   assert.equal(await page.run("getComputedStyle(document.querySelector('.side-pages [aria-current]')).outlineStyle"), "solid");
 });
 
+await test("an announcement moves nothing, and who has closed it is not told again until it says something else", async () => {
+  const page = await open("", { width: 320, height: 700 });
+  await page.until("document.querySelector('.announcement button')");
+  assert.equal(await page.run("document.documentElement.scrollWidth"), 320);
+  const shifts = "new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().reduce((sum, one) => sum + one.value, 0))).observe({ type: 'layout-shift', buffered: true }) || setTimeout(done, 300, 0))";
+  assert.ok(await page.run(shifts) < 0.01);
+  const seen = () => page.run("document.querySelector('.announcement').getClientRects().length");
+  assert.equal(await seen(), 1);
+  await page.run("document.querySelector('.announcement button').click()");
+  assert.equal(await seen(), 0);
+  await page.open(server.base + at.runbook);
+  assert.equal(await seen(), 0, "closed on all pages");
+  await page.run("localStorage.setItem('annals-announced', 'an older text')");
+  await page.open(server.base + at.runbook);
+  assert.equal(await seen(), 1, "another text is told");
+  await page.run("localStorage.clear()");
+  await page.call("Emulation.setScriptExecutionDisabled", { value: true });
+  await page.open(server.base);
+  assert.equal(await seen(), 1);
+  assert.equal(await page.run("document.querySelectorAll('.announcement button').length"), 0, "no button without a script");
+});
+
 await chromium.close();
 server.close();
 process.exitCode = failed ? 1 : 0;

@@ -52,6 +52,19 @@
     return step;
   }
 
+  // The bar above the page is closed until it says something else.
+  function announcement() {
+    var bar = doc.querySelector(".announcement"), id = html.dataset.announcement;
+    if (!bar || !id) return;
+    var close = make("button", { type: "button", "aria-label": say("Close"), title: say("Close") }, "✕");
+    close.addEventListener("click", function () {
+      html.dataset.announced = "";
+      try { localStorage.setItem("annals-announced", id || ""); } catch (error) { /* closed on this page */ }
+      doc.getElementById("text").focus({ preventScroll: true });
+    });
+    bar.append(close);
+  }
+
   // Navigation as a drawer where the window is narrow.
   function drawer() {
     var link = doc.querySelector(".menu-link"), side = doc.getElementById("navigation");
@@ -228,6 +241,7 @@
   }
 
   var step = schemeButton();
+  announcement();
   newPage();
   drawer();
   tabs();
