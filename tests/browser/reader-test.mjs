@@ -202,6 +202,51 @@ await test("an announcement moves nothing, and who has closed it is not told aga
   assert.equal(await page.run("document.querySelectorAll('.announcement button').length"), 0, "no button without a script");
 });
 
+await test("a page of the site is fetched ahead when a link to it is about to be followed, once", async () => {
+  const page = await open(at.runbook);
+  await page.run("document.readyState === 'complete' || new Promise((done) => addEventListener('load', done))");
+  const fetched = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((one) => one.href)");
+  const hover = (selector) => page.run(`document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }))`);
+  const wait = (time) => new Promise((done) => setTimeout(done, time));
+  const link = ".side-roots a:not(.current)";
+  await hover(link);
+  assert.deepEqual(await fetched(), [], "a pointer that passes by asks for nothing");
+  await hover("h1");
+  await wait(100);
+  assert.deepEqual(await fetched(), [], "nor does one that has gone on");
+  await hover(link);
+  await page.until("document.querySelector('link[rel=prefetch]')");
+  const target = await page.run(`document.querySelector(${JSON.stringify(link)}).href`);
+  assert.deepEqual(await fetched(), [target]);
+  const name = new URL(target).pathname + "index.html";
+  const sent = () => server.log.filter(([file]) => file === name).length;
+  for (let tries = 0; !sent() && tries < 100; tries++) await wait(10);
+  assert.equal(sent(), 1, "the policy of the page lets it be fetched");
+  await hover(link);
+  await wait(100);
+  assert.equal((await fetched()).length, 1);
+  // Neither the page itself, nor files, nor other sites; but what is focused or touched, at once.
+  await page.run(`for (const href of [location.href + "#there", "page.md", "feed.json", "https://elsewhere.example/", "search/?q=x"]) {
+    const made = document.createElement("a");
+    made.href = href;
+    made.className = "made";
+    document.querySelector("main").append(made);
+    made.dispatchEvent(new Event("touchstart", { bubbles: true }));
+  }`);
+  assert.equal((await fetched()).length, 1);
+  await page.run("document.querySelector('.side-roots li:last-child a').focus()");
+  assert.equal((await fetched()).length, 2);
+  await wait(200);
+  assert.deepEqual(page.problems, []);
+  // Who pays for each byte is not made to.
+  const saving = await chromium.page();
+  await saving.call("Page.addScriptToEvaluateOnNewDocument", { source: "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })" });
+  await saving.open(server.base + at.runbook);
+  await saving.run("document.querySelector('.side-roots li:last-child a').focus()");
+  await wait(100);
+  assert.equal(await saving.run("document.querySelectorAll('link[rel=prefetch]').length"), 0);
+});
+
 await chromium.close();
 server.close();
 process.exitCode = failed ? 1 : 0;

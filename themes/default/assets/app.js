@@ -231,6 +231,31 @@
     if (text) text.textContent = dated(text.textContent);
   }
 
+  // A page that is probably asked for next is fetched a moment before it is: once, and not where bytes are dear.
+  function prefetch() {
+    var net = navigator.connection, fetched = {}, timer;
+    if (!/^http/.test(location.protocol) || (net && (net.saveData || /2g/.test(net.effectiveType)))) return;
+    var home = new URL(root, location.href), here = location.href.split("#")[0];
+    function go(url) {
+      if (fetched[url]) return;
+      fetched[url] = true;
+      doc.head.append(make("link", { rel: "prefetch", href: url }));
+    }
+    /** @param {number} [wait] milliseconds */
+    function about(event, wait) {
+      var link = event.target.closest && event.target.closest("a[href]");
+      clearTimeout(timer);
+      if (!link || link.hasAttribute("download")) return;
+      var url = link.href.split("#")[0], path = link.pathname;
+      // Addresses of pages end so; all others are files. What a query asks for is not known to be a page.
+      if (url === here || link.search || link.origin !== home.origin || path.indexOf(home.pathname) || !/(\/|\.html)$/.test(path)) return;
+      if (wait) timer = setTimeout(go, wait, url); else go(url);
+    }
+    doc.addEventListener("pointerover", function (event) { if (event.pointerType !== "touch") about(event, 65); });
+    doc.addEventListener("touchstart", function (event) { about(event); }, { passive: true });
+    doc.addEventListener("focusin", function (event) { about(event); });
+  }
+
   // What the browser keeps for when there is no network: on a kept copy at once, else when the page has come to rest.
   function offline() {
     if (!html.dataset.offline || !navigator.serviceWorker || !/^http/.test(location.protocol)) return;
@@ -249,6 +274,7 @@
   headingLinks();
   search();
   unfold();
+  prefetch();
   // What the other scripts of a page share with this one.
   window.annalsPage = { make: make, say: say, tell: tell, step: step, keysOff: keysOff };
   offline();
