@@ -247,6 +247,19 @@ await test("a page of the site is fetched ahead when a link to it is about to be
   assert.equal(await saving.run("document.querySelectorAll('link[rel=prefetch]').length"), 0);
 });
 
+await test("where an address leads nowhere, nothing moves when what is near it is found", async () => {
+  const page = await chromium.page({ width: 412, height: 823 });
+  await page.call("Page.addScriptToEvaluateOnNewDocument", { source: "window.moved = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) moved += one.value; }).observe({ type: 'layout-shift', buffered: true });" });
+  // As slow as a phone's network, so that each part comes by itself.
+  await page.call("Network.emulateNetworkConditions", { offline: false, latency: 100, downloadThroughput: 200000, uploadThroughput: 80000 });
+  await page.open(server.base + "404.html");
+  await page.until("document.querySelector('.search-hit, .search-nothing')");
+  await new Promise((done) => setTimeout(done, 1000));
+  const moved = await page.run("moved");
+  assert.ok(moved < 0.02, `cumulative layout shift ${moved}`);
+  assert.equal(await page.run("[...document.querySelectorAll('main form')].filter((form) => form.getClientRects().length && form.matches('.search-wide')).length"), 0, "one field, not two");
+});
+
 await chromium.close();
 server.close();
 process.exitCode = failed ? 1 : 0;
