@@ -13,6 +13,8 @@ pub struct FenceInfo {
     pub numbered: bool,
     /// Whether the commands change state (`danger`).
     pub danger: bool,
+    /// Whether the block is what a command should print (`expect`), rather than something to type.
+    pub expect: bool,
 }
 
 impl FenceInfo {
@@ -55,12 +57,19 @@ impl FenceInfo {
                 self.numbered = !matches!(value, "false" | "0");
             }
             "danger" => self.danger = true,
+            "expect" => self.expect = true,
             _ if braced && name.starts_with('.') && self.lang.is_empty() => {
                 self.lang = name.trim_start_matches('.').to_lowercase();
             }
             _ if braced => self.marked.extend(ranges(name)),
             _ => {}
         }
+    }
+
+    /// Whether the block is written in a language for diagrams. Nothing draws them here, and readers should not
+    /// take their source for something to run.
+    pub fn is_diagram(&self) -> bool {
+        matches!(self.lang.as_str(), "mermaid" | "plantuml" | "puml" | "dot" | "graphviz" | "d2")
     }
 
     /// Whether a line, from 1, is marked.
@@ -115,6 +124,10 @@ mod tests {
         }
         assert_eq!(FenceInfo::parse("rust,ignore").lang, "rust");
         assert!(FenceInfo::parse("bash danger").danger);
+        assert!(FenceInfo::parse("text expect").expect);
+        assert!(!FenceInfo::parse("text title=\"expect\"").expect);
+        assert!(FenceInfo::parse("Mermaid").is_diagram());
+        assert!(!FenceInfo::parse("bash").is_diagram());
         assert_eq!(FenceInfo::parse(""), FenceInfo::default());
     }
 }

@@ -334,6 +334,9 @@ impl<'e> Renderer<'_, 'e> {
         if fence.danger {
             html.push_str(" danger");
         }
+        if fence.expect {
+            html.push_str(" expect");
+        }
         html.push('"');
         if !fence.lang.is_empty() {
             html.push_str(" data-lang=\"");
@@ -345,6 +348,14 @@ impl<'e> Renderer<'_, 'e> {
             html.push_str("<p class=\"code-danger\">");
             escape_into(&mut html, self.options.labels.label("Changes state"));
             html.push_str("</p>");
+        }
+        for (says, label) in [(fence.expect, "Expected output"), (fence.is_diagram(), "Source of a diagram")]
+        {
+            if says {
+                html.push_str("<p class=\"code-label\">");
+                escape_into(&mut html, self.options.labels.label(label));
+                html.push_str("</p>");
+            }
         }
         if let Some(title) = &fence.title {
             html.push_str("<p class=\"code-title\">");

@@ -11,11 +11,14 @@ use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
 use crate::site::{Entry, EntryId, Place, Web, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
+use crate::theme::kinds::FieldView;
 use crate::theme::view::{ActionsView, CommitView, LinkView, PageView, TermsView};
 use serde::Serialize;
 
 /// Headings that a table of contents needs to be worth its room.
 const TOC_LEAST: usize = 3;
+/// Links of its services that a runbook shows.
+const LINKS: usize = 6;
 /// Links back that a page lists.
 const BACKLINKS: usize = 20;
 /// Contributors that a page names.
@@ -195,6 +198,7 @@ impl Renderer {
                 view.alerts.clone_from(&runbook.alerts.0);
                 view.errors.clone_from(&runbook.errors.0);
                 view.drift = self.drift(&entry.page);
+                view.reach = self.reach(entry);
             }
             Fields::Retro(retro) => self.retro(entry, retro, &mut view),
             Fields::ReleaseNote(note) => {
@@ -239,6 +243,37 @@ impl Renderer {
             count: page.actions.len(),
             done: page.actions.iter().filter(|action| action.done).count(),
         });
+    }
+
+    /// How to reach the owner of a page, and where its services are watched.
+    fn reach(&self, entry: &Entry) -> Vec<FieldView> {
+        let library = &self.site.library;
+        let field = |label: &str, value: &str| FieldView {
+            label: label.to_owned(),
+            value: value.to_owned(),
+            url: (value.starts_with("https://") || value.starts_with("mailto:")).then(|| value.to_owned()),
+            is_outside: true,
+        };
+        let owner = crate::site::review::owner(library, entry);
+        let team = owner.and_then(|name| library.catalogue.teams.get(&name));
+        let mut found = Vec::new();
+        if let Some(team) = team {
+            found.extend(team.contact.as_deref().map(|value| field(self.theme.word("contact"), value)));
+            found.extend(team.escalation.as_deref().map(|value| field(self.theme.word("escalation"), value)));
+        }
+        let services = crate::site::services(library, entry);
+        let services = services.iter().filter_map(|name| Some((name, library.catalogue.services.get(name)?)));
+        let links = services.flat_map(|(name, service)| {
+            let title = service.title.as_ref().unwrap_or(name);
+            service.links.iter().map(move |link| (title, link))
+        });
+        found.extend(links.take(LINKS).map(|(title, link)| FieldView {
+            label: title.clone(),
+            value: link.title.clone(),
+            url: Some(link.url.clone()),
+            is_outside: true,
+        }));
+        found
     }
 
     /// Pages that front matter names by file name or path.

@@ -106,7 +106,11 @@ impl Theme {
                 && !SCRIPTS.contains(&asset)
             {
                 let bytes = match std::str::from_utf8(bytes) {
-                    Ok(script) if asset.ends_with(".js") => words.tell(script.to_owned()).into_bytes(),
+                    Ok(script) if asset.ends_with(".js") => {
+                        // Comments are for those who read the theme, not for those who read the site.
+                        let script = client::join(&[asset], |_| Some(script.to_owned()));
+                        words.tell(script.unwrap_or_default()).into_bytes()
+                    }
                     _ => bytes.clone(),
                 };
                 assets.push(ThemeAsset::new(asset, bytes));

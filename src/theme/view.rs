@@ -177,6 +177,8 @@ pub struct PageView {
     pub reviewed: Option<TimeView>,
     /// Who reviewed it then.
     pub reviewed_by: Option<String>,
+    /// How to reach a runbook's owner, and the dashboards of its services.
+    pub reach: Vec<FieldView>,
     /// Day of the next review.
     pub review_due: Option<TimeView>,
     /// Whether that day has passed.

@@ -52,6 +52,41 @@ await test("records are sorted by a button in their heading, with empty cells la
   assert.equal(await part.run("document.querySelector('main .pager') ? document.querySelectorAll('.sort').length : 0"), 0, "a part of a list is not sorted");
 });
 
+await test("expected output says what it is and is not copied, by button or by key", async () => {
+  const runbooks = path.join(folder, "runbooks");
+  const runbook = fs.readdirSync(runbooks, { recursive: true }).find((name) => name.endsWith("index.html") && fs.readFileSync(path.join(runbooks, name), "utf8").includes('class="code expect"'));
+  assert.ok(runbook, "a runbook of the example site has expected output");
+  const page = await open(`runbooks/${path.dirname(runbook)}/`, { width: 320, height: 700 });
+  await page.until("document.querySelector('.code-copy')");
+  assert.equal(await page.run("document.querySelector('.code.expect .code-label').innerText"), "Expected output");
+  assert.equal(await page.run("document.querySelectorAll('.code.expect .code-copy').length"), 0);
+  assert.equal(await page.run("document.querySelectorAll('.code:not(.expect):not(:has(.code-copy))').length"), 0, "all else is");
+  const before = "document.querySelector('li:has(.expect) .code:not(.expect)')";
+  await page.run(`document.querySelector('.code.expect').scrollIntoView({ block: "start" }); window.annalsPage.copyInView()`);
+  assert.notEqual(await page.run("window.copied"), await page.run("document.querySelector('.code.expect code').textContent"));
+  await page.run(`${before}.querySelector('.code-copy').click()`);
+  assert.equal(await page.until("window.copied"), await page.run(`${before}.querySelector('code').textContent`));
+  assert.ok(await page.run("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways");
+});
+
+await test("a link that is about to be followed is fetched ahead, once, and no other", async () => {
+  const page = await open(at.runbook);
+  const ahead = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((link) => link.getAttribute('href'))");
+  const over = (selector, type) => page.run(`document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new Event(${JSON.stringify(type)}, { bubbles: true }))`);
+  assert.deepEqual(await ahead(), []);
+  await page.run(`document.body.insertAdjacentHTML("beforeend", '<p><a id="away" href="https://example.org/">away</a> <a id="here" href="#top">here</a> <a id="data" href="feed.json">data</a></p>')`);
+  for (const id of ["away", "here", "data"]) await over("#" + id, "touchstart");
+  const sent = page.requests.length;
+  await over(".breadcrumbs a", "touchstart");
+  await page.until("document.querySelector('link[rel=prefetch]')");
+  await over(".breadcrumbs a", "touchstart");
+  await over(".breadcrumbs a", "mouseover");
+  await page.run("new Promise((done) => setTimeout(done, 300))");
+  assert.deepEqual(await ahead(), [await page.run("document.querySelector('.breadcrumbs a').pathname")]);
+  assert.equal(page.requests.length, sent + 1, "the page's policy allows it");
+  assert.deepEqual(page.problems, []);
+});
+
 await test("long lines of code are wrapped by choice, and the choice is kept", async () => {
   const page = await open(at.runbook, { width: 320, height: 700 });
   await page.until("document.querySelector('.code-wrap')");
@@ -202,49 +237,14 @@ await test("an announcement moves nothing, and who has closed it is not told aga
   assert.equal(await page.run("document.querySelectorAll('.announcement button').length"), 0, "no button without a script");
 });
 
-await test("a page of the site is fetched ahead when a link to it is about to be followed, once", async () => {
-  const page = await open(at.runbook);
-  await page.run("document.readyState === 'complete' || new Promise((done) => addEventListener('load', done))");
-  const fetched = () => page.run("[...document.querySelectorAll('link[rel=prefetch]')].map((one) => one.href)");
-  const hover = (selector) => page.run(`document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }))`);
-  const wait = (time) => new Promise((done) => setTimeout(done, time));
-  const link = ".side-roots a:not(.current)";
-  await hover(link);
-  assert.deepEqual(await fetched(), [], "a pointer that passes by asks for nothing");
-  await hover("h1");
-  await wait(100);
-  assert.deepEqual(await fetched(), [], "nor does one that has gone on");
-  await hover(link);
-  await page.until("document.querySelector('link[rel=prefetch]')");
-  const target = await page.run(`document.querySelector(${JSON.stringify(link)}).href`);
-  assert.deepEqual(await fetched(), [target]);
-  const name = new URL(target).pathname + "index.html";
-  const sent = () => server.log.filter(([file]) => file === name).length;
-  for (let tries = 0; !sent() && tries < 100; tries++) await wait(10);
-  assert.equal(sent(), 1, "the policy of the page lets it be fetched");
-  await hover(link);
-  await wait(100);
-  assert.equal((await fetched()).length, 1);
-  // Neither the page itself, nor files, nor other sites; but what is focused or touched, at once.
-  await page.run(`for (const href of [location.href + "#there", "page.md", "feed.json", "https://elsewhere.example/", "search/?q=x"]) {
-    const made = document.createElement("a");
-    made.href = href;
-    made.className = "made";
-    document.querySelector("main").append(made);
-    made.dispatchEvent(new Event("touchstart", { bubbles: true }));
-  }`);
-  assert.equal((await fetched()).length, 1);
-  await page.run("document.querySelector('.side-roots li:last-child a').focus()");
-  assert.equal((await fetched()).length, 2);
-  await wait(200);
-  assert.deepEqual(page.problems, []);
-  // Who pays for each byte is not made to.
-  const saving = await chromium.page();
-  await saving.call("Page.addScriptToEvaluateOnNewDocument", { source: "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })" });
-  await saving.open(server.base + at.runbook);
-  await saving.run("document.querySelector('.side-roots li:last-child a').focus()");
-  await wait(100);
-  assert.equal(await saving.run("document.querySelectorAll('link[rel=prefetch]').length"), 0);
+await test("who pays for each byte has nothing fetched ahead", async () => {
+  for (const connection of ["{ saveData: true }", "{ effectiveType: 'slow-2g' }"]) {
+    const page = await chromium.page();
+    await page.call("Page.addScriptToEvaluateOnNewDocument", { source: `Object.defineProperty(navigator, "connection", { value: ${connection} })` });
+    await page.open(server.base + at.runbook);
+    await page.run("document.querySelector('.side-roots li:last-child a').focus(); new Promise((done) => setTimeout(done, 200))");
+    assert.equal(await page.run("document.querySelectorAll('link[rel=prefetch]').length"), 0, connection);
+  }
 });
 
 await test("where an address leads nowhere, nothing moves when what is near it is found", async () => {

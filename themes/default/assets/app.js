@@ -231,29 +231,24 @@
     if (text) text.textContent = dated(text.textContent);
   }
 
-  // A page that is probably asked for next is fetched a moment before it is: once, and not where bytes are dear.
+  // A page that is about to be opened is fetched while the finger is still on its link: once, and not for readers who
+  // save data or have little of it. A pointer that only passes over a link asks for nothing.
   function prefetch() {
-    var net = navigator.connection, fetched = {}, timer;
+    var net = navigator.connection;
     if (!/^http/.test(location.protocol) || (net && (net.saveData || /2g/.test(net.effectiveType)))) return;
-    var home = new URL(root, location.href), here = location.href.split("#")[0];
-    function go(url) {
-      if (fetched[url]) return;
-      fetched[url] = true;
-      doc.head.append(make("link", { rel: "prefetch", href: url }));
-    }
-    /** @param {number} [wait] milliseconds */
-    function about(event, wait) {
-      var link = event.target.closest && event.target.closest("a[href]");
+    var asked = {}, timer;
+    var ahead = function (event) {
       clearTimeout(timer);
-      if (!link || link.hasAttribute("download")) return;
-      var url = link.href.split("#")[0], path = link.pathname;
-      // Addresses of pages end so; all others are files. What a query asks for is not known to be a page.
-      if (url === here || link.search || link.origin !== home.origin || path.indexOf(home.pathname) || !/(\/|\.html)$/.test(path)) return;
-      if (wait) timer = setTimeout(go, wait, url); else go(url);
-    }
-    doc.addEventListener("pointerover", function (event) { if (event.pointerType !== "touch") about(event, 65); });
-    doc.addEventListener("touchstart", function (event) { about(event); }, { passive: true });
-    doc.addEventListener("focusin", function (event) { about(event); });
+      var link = event.target.closest && event.target.closest("a[href]");
+      if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.hasAttribute("download")) return;
+      var address = link.pathname + link.search;
+      if (asked[address] || !/(?:\/|\.html)$/.test(link.pathname)) return;
+      timer = setTimeout(function () {
+        asked[address] = true;
+        doc.head.append(make("link", { rel: "prefetch", href: address }));
+      }, event.type === "mouseover" ? 80 : 0);
+    };
+    ["mouseover", "touchstart", "focusin"].forEach(function (type) { doc.addEventListener(type, ahead, { passive: true }); });
   }
 
   // What the browser keeps for when there is no network: on a kept copy at once, else when the page has come to rest.

@@ -44,7 +44,8 @@
       wraps.push(button);
       tools.append(button);
     }
-    if (navigator.clipboard) {
+    // What a command should print is to be compared, not to be typed.
+    if (navigator.clipboard && !block.classList.contains("expect")) {
       const button = make("button", { type: "button", class: "code-copy", "aria-live": "polite" }, say("Copy"));
       button.addEventListener("click", () => copy(block, button));
       tools.append(button);
@@ -52,13 +53,13 @@
     if (tools.firstChild) block.append(tools);
   });
 
-  /** Copies the first block of code that is wholly or partly in view; whether there is one. */
+  /** Copies the first block of code with a copy button that is wholly or partly in view; whether there is one. */
   window.annalsPage.copyInView = () => {
     const seen = blocks.find((block) => {
       const { top, bottom } = block.getBoundingClientRect();
-      return bottom > 60 && top < innerHeight;
+      return block.querySelector(".code-copy") && bottom > 60 && top < innerHeight;
     });
-    seen?.querySelector(".code-copy")?.click();
+    seen?.querySelector(".code-copy").click();
     return Boolean(seen);
   };
 })();
