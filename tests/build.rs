@@ -528,3 +528,148 @@ fn a_language_that_is_written_from_the_right_turns_the_page_and_one_page_may_dif
             && page.contains("<div class=\"prose\" lang=\"fa\" dir=\"rtl\">")
     );
 }
+
+/// A small site whose settings and page are given.
+fn small(settings: &str, page: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("site.toml", settings),
+        ("content/notes/one.md", page),
+        ("static/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The structured data of a page.
+fn structured(html: &str) -> serde_json::Value {
+    let (_, rest) = html.split_once("<script type=\"application/ld+json\">").unwrap();
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+#[test]
+fn a_page_tells_other_sites_what_it_is_and_no_text_gets_out_of_its_place() {
+    let hostile = "</script><script>alert(1)</script><!--\"";
+    let settings = format!("[site]\ntitle = '{hostile}'\nbase_url = \"https://sample.example/kb/\"\n");
+    let page = format!(
+        "---\ntitle: 'Less < more \"quoted\"'\ndescription: '{hostile}'\ndate: 2026-03-01\nupdated: 2026-04-02\n---\n\nText.\n\n![A dot](dot.png)\n"
+    );
+    let folder = small(&settings, &page);
+    let dot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/full/content/runbooks/dot.png");
+    fs::copy(dot, folder.path().join("content/notes/dot.png")).unwrap();
+    build(folder.path(), &[]);
+    let html = read(folder.path(), "notes/one/index.html");
+    assert!(!html.contains("<script>") && !html.contains("alert(1)</script>"), "{html}");
+    let data = structured(&html);
+    assert_eq!(data["@type"], "TechArticle");
+    assert_eq!(data["headline"], "Less < more \"quoted\"");
+    assert_eq!(data["description"], "alert(1)<!--\"", "front matter is text, without tags");
+    assert_eq!(data["datePublished"], "2026-03-01");
+    assert_eq!(data["dateModified"], "2026-04-02");
+    assert_eq!(data["author"]["name"], hostile);
+    assert_eq!(data["url"], "https://sample.example/kb/notes/one/");
+    let image = "https://sample.example/kb/notes/dot.png";
+    assert_eq!(data["image"], image);
+    for tag in [
+        "<meta property=\"og:type\" content=\"article\">".to_owned(),
+        "<meta property=\"og:url\" content=\"https://sample.example/kb/notes/one/\">".to_owned(),
+        format!(
+            "<meta property=\"og:image\" content=\"{image}\"><meta property=\"og:image:alt\" content=\"A dot\">"
+        ),
+        "<meta name=\"twitter:card\" content=\"summary\">".to_owned(),
+    ] {
+        assert!(html.contains(&tag), "{tag}\n{html}");
+    }
+    assert!(read(folder.path(), "index.html").contains("<meta property=\"og:type\" content=\"website\">"));
+}
+
+#[test]
+fn without_an_address_of_the_site_none_is_made_up() {
+    let folder = small("[look]\nlogo = \"logo.svg\"\n", "# One\n\nText.\n");
+    build(folder.path(), &[]);
+    let html = read(folder.path(), "notes/one/index.html");
+    assert!(!html.contains("og:url") && !html.contains("og:image"), "{html}");
+    let data = structured(&html);
+    assert!(data.get("url").is_none() && data.get("image").is_none(), "{data}");
+    assert!(data["publisher"].get("url").is_none(), "{data}");
+}
+
+#[test]
+fn the_look_is_set_in_the_settings_alone() {
+    let settings = "[site]\nbase_url = \"https://sample.example/\"\n[look]\naccent = { light = \"#1a6b3c\", dark = \"#7fd6a0\" }\nlogo = \"logo.svg\"\nfavicon = \"logo.svg\"\nfooter = \"Ours & <b>yours</b>\"\nannouncement = { text = \"We <i>move</i>\", link = \"notes/one/#when\", level = \"danger\" }\n";
+    let folder = small(settings, "# One\n\n## When\n\nText.\n");
+    let told = build(folder.path(), &[]);
+    assert!(!told.contains("config/"), "{told}");
+    let html = read(folder.path(), "notes/one/index.html");
+    for part in [
+        "<img class=\"logo\" src=\"../../logo.svg\" alt=\"\" width=\"28\" height=\"28\">",
+        "<link rel=\"icon\" href=\"../../logo.svg\">",
+        "<p>Ours &amp; &lt;b&gt;yours&lt;/b&gt;</p>",
+        "<aside class=\"announcement danger\" aria-label=\"Announcement\"><p><strong>Danger:</strong> <a href=\"../../notes/one/#when\">We &lt;i&gt;move&lt;/i&gt;</a></p></aside>",
+        "og:image\" content=\"https://sample.example/logo.svg\"",
+    ] {
+        assert!(html.contains(part), "{part}\n{html}");
+    }
+    let style = |folder: &Path| {
+        let all = files(&folder.join("dist"));
+        let (path, bytes) =
+            all.iter().find(|(path, _)| path.starts_with("assets/app.") && path.ends_with(".css")).unwrap();
+        (path.clone(), String::from_utf8(bytes.clone()).unwrap())
+    };
+    let (path, css) = style(folder.path());
+    assert!(css.contains(":root { --accent: light-dark(#1a6b3c, #7fd6a0);"));
+    assert!(html.contains(&path));
+    let id = |html: &str| html.split_once("data-announcement=\"").unwrap().1[..8].to_owned();
+    let before = id(&html);
+    // Another colour is another file, and another text another announcement, on pages that did not change, too.
+    fs::write(
+        folder.path().join("site.toml"),
+        settings.replace("#1a6b3c", "#0a5a2c").replace("We <i>move", "We have <i>moved"),
+    )
+    .unwrap();
+    build(folder.path(), &[]);
+    let html = read(folder.path(), "notes/one/index.html");
+    assert_ne!(style(folder.path()).0, path);
+    assert!(html.contains(&style(folder.path()).0) && id(&html) != before);
+}
+
+#[test]
+fn a_look_that_does_not_fit_is_told_at_its_place() {
+    let wrong = |look: &str, rule: &str, place: &str| {
+        let folder = small(&format!("[look]\n{look}\n"), "# One\n\nText.\n");
+        let output = annals(folder.path(), &["build"]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(text.contains(rule) && text.contains(place), "{look}: {text}");
+        output.status.success()
+    };
+    assert!(wrong(
+        "accent = { light = \"#777777\", dark = \"#8fbcff\" }",
+        "warning[config/contrast]",
+        "site.toml:2:20"
+    ));
+    assert!(wrong(
+        "accent = { light = \"#0a55b5\", dark = \"#333333\" }",
+        "warning[config/contrast]",
+        "site.toml:2:38"
+    ));
+    assert!(!wrong(
+        "accent = { light = \"red\", dark = \"#8fbcff\" }",
+        "error[config/value]",
+        "site.toml:2:20"
+    ));
+    assert!(!wrong("logo = \"lgo.svg\"", "error[config/missing-file]", "site.toml:2:8"));
+    assert!(!wrong(
+        "announcement = { text = \"T\", link = \"javascript:alert(1)\" }",
+        "error[config/value]",
+        "site.toml:2:"
+    ));
+    assert!(!wrong(
+        "announcement = { text = \"T\", link = \"no/page/\" }",
+        "error[config/missing-file]",
+        "site.toml:2:"
+    ));
+    assert!(!wrong("announcement = { link = \"notes/one/\" }", "error[config/missing-key]", "site.toml:2:"));
+}

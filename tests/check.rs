@@ -97,6 +97,8 @@ const CASES: &[(&str, Files, Files)] = &[
     ("text/name", &[("site.toml", "[check.names]\nPostgreSQL = [\"Postgres SQL\"]\n"), ("content/a.md", "# A\n\nPostgres SQL\n")], &[("site.toml", "[check.names]\nPostgreSQL = [\"Postgres SQL\"]\n"), ("content/a.md", "# A\n\nPostgreSQL `Postgres SQL`\n")]),
     ("front-matter/syntax", &[("content/a.md", "---\na: [\n---\nx\n")], &[("content/a.md", "x\n")]),
     ("front-matter/unclosed", &[("content/a.md", "---\ntitle: A\n\nx\n")], &[("content/a.md", "x\n")]),
+    ("config/contrast", &[("site.toml", "[look]\naccent = { light = \"#8fbcff\", dark = \"#8fbcff\" }\n")], &[("site.toml", "[look]\naccent = { light = \"#0a55b5\", dark = \"#8fbcff\" }\n")]),
+    ("config/missing-file", &[("site.toml", "[look]\nlogo = \"logo.svg\"\n")], &[("site.toml", "[look]\nlogo = \"logo.svg\"\n"), ("static/logo.svg", "<svg/>")]),
     ("front-matter/kind", &[("content/a.md", "---\nkind: runbok\n---\nx\n")], &[("content/a.md", "---\nkind: runbook\n---\nx\n")]),
     ("front-matter/value", &[("content/a.md", "---\ndate: soon\n---\nx\n")], &[("content/a.md", "---\ndate: 2026-01-01\n---\nx\n")]),
     ("front-matter/unknown-key", &[("content/a.md", "---\ntitel: A\n---\nx\n")], &[("content/a.md", "---\nwhatever: A\n---\nx\n")]),

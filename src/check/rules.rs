@@ -122,6 +122,8 @@ macro_rules! elsewhere {
 
 // What reading and planning find; `build` reports these, too.
 elsewhere! {
+    Warning "config/contrast", "A colour of `[look]` is hard to read on the background.";
+    Error "config/missing-file", "`[look]` names a file or a page that the site does not have.";
     Error "front-matter/syntax", "Front matter is no YAML or TOML.";
     Error "front-matter/unclosed", "Front matter is never closed.";
     Error "front-matter/kind", "A page is of a kind that does not exist.";

@@ -89,12 +89,7 @@ impl Session {
 
 /// Plans a site from its records and gathers all findings.
 pub(super) fn planned(library: Arc<Library>, highlighter: Arc<Highlighter>) -> Planned {
-    let (theme, theme_found) = Theme::load(
-        library.config.site.theme.as_deref(),
-        &library.theme_files,
-        &library.config.site.language,
-        &render::global(&library),
-    );
+    let (theme, theme_found) = Theme::load(&library.config, &library.theme_files, &render::global(&library));
     let mut found = library.found.clone();
     let (changelogs, mistakes) =
         changelog::of_histories(&library.histories, &library.config.changelog, &library.root);

@@ -59,6 +59,8 @@ pub fn load(text: &str) -> Result<Config, Vec<Diagnostic>> {
     if !config.offline.enabled {
         config.search.offline_bytes = 0;
     }
+    super::look::locate(&mut config.look, &node);
+    config.doubts = super::look::contrast(&config.look, &node);
     config.digest = crate::data::sha256(text.as_bytes());
     Ok(config)
 }
@@ -142,6 +144,20 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
             host.is_some_and(|host| {
                 !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace)
             })
+        }
+        "color" => {
+            return if super::look::is_colour(text) {
+                Ok(())
+            } else {
+                Err("a colour as `#rrggbb`, such as `#0a55b5`".into())
+            };
+        }
+        "link" => {
+            return if super::look::is_link(text) {
+                Ok(())
+            } else {
+                Err("a web address, or that of a page of the site such as `guides/move/`".into())
+            };
         }
         "variable" => {
             let fits = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

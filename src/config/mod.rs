@@ -8,6 +8,7 @@ pub mod broadcast;
 pub mod check;
 pub mod forge;
 mod load;
+pub mod look;
 pub mod offline;
 pub mod output;
 mod paths;
@@ -19,6 +20,7 @@ pub mod source;
 pub use load::{CATALOGUE_FILE, FILE_NAME, load, schema};
 pub use paths::{is_inside, stays_inside};
 
+use crate::diagnostic::Diagnostic;
 pub use crate::markdown::HtmlPolicy;
 pub use crate::record::KindConfig;
 use crate::record::{Audience, Kinds};
@@ -26,6 +28,7 @@ use alerts::AlertsConfig;
 use broadcast::BroadcastConfig;
 use check::CheckConfig;
 use forge::WebConfig;
+use look::LookConfig;
 use offline::OfflineConfig;
 use output::{AuditConfig, OutputConfig};
 use publish::PublishConfig;
@@ -43,6 +46,8 @@ use std::sync::Arc;
 pub struct Config {
     /// What the site is called and where it lives.
     pub site: SiteConfig,
+    /// How the built-in theme looks on this site.
+    pub look: LookConfig,
     /// Where content is read from.
     pub content: ContentConfig,
     /// Folders outside `content` whose pages appear in the site, as they are.
@@ -91,6 +96,9 @@ pub struct Config {
     /// SHA-256 of the text that the settings were read from.
     #[serde(skip)]
     pub digest: [u8; 32],
+    /// What in the settings is probably not meant.
+    #[serde(skip)]
+    pub doubts: Vec<Diagnostic>,
 }
 
 /// What the site is called and where it lives.

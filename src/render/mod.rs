@@ -2,6 +2,7 @@
 
 mod audit;
 mod board;
+mod card;
 mod compare;
 mod csv;
 mod documents;
@@ -115,7 +116,20 @@ struct Shell {
 
 /// Values that every template sees: the site's own, made once.
 pub fn global(library: &crate::source::Library) -> serde_json::Value {
-    let site = &library.config.site;
+    let config = &library.config;
+    let site = &config.site;
+    let announcement = config.look.announcement.as_ref().map(|announcement| {
+        let told = serde_json::to_vec(announcement).unwrap_or_default();
+        json!({
+            "text": announcement.text,
+            "link": announcement.link,
+            "leads_outside": announcement.leads_outside(),
+            "level": announcement.level,
+            "label": announcement.level.label(),
+            // Who has closed it sees the next one.
+            "id": blake3::hash(&told).to_hex().get(..8),
+        })
+    });
     json!({
         "site": {
             "title": site.title,
@@ -124,12 +138,16 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "language": site.language,
             "repository": site.repository,
             "links": site.links,
-            "search_origin": library.config.search.server.as_ref().and_then(|server| server.origin()),
+            "logo": config.look.logo.as_deref().map(url::encode),
+            "favicon": config.look.favicon.as_deref().map(url::encode),
+            "footer": config.look.footer,
+            "announcement": announcement,
+            "search_origin": config.search.server.as_ref().and_then(|server| server.origin()),
             "opensearch": site.base_url.is_some(),
-            "offline": library.config.offline.enabled,
+            "offline": config.offline.enabled,
             "version": env!("CARGO_PKG_VERSION"),
         },
-        "config": { "extra": library.config.extra },
+        "config": { "extra": config.extra },
     })
 }
 
@@ -254,13 +272,19 @@ impl Renderer {
         context.insert("dir", direction(&config.site.language));
         context.insert("title", &shell.title);
         context.insert("description", &shell.description);
-        let canonical = config.site.base_url.as_deref().filter(|_| !shell.noindex);
-        context.insert("canonical", &canonical.map(|base| absolute(base, &shell.url)));
+        context.insert("canonical", &self.canonical(&shell));
+        context.insert("card", &self.site_card());
         context.insert("noindex", &shell.noindex);
         context.insert("markdown_url", &shell.markdown_url);
         context.insert("feeds", &shell.feeds);
         context.insert("nav", &shell.nav);
         context
+    }
+
+    /// A page's address on the web, where it has one and search engines may know it.
+    fn canonical(&self, shell: &Shell) -> Option<String> {
+        let base = self.site.library.config.site.base_url.as_deref();
+        base.filter(|_| !shell.noindex).map(|base| absolute(base, &shell.url))
     }
 
     /// The text of a page for feeds. `prefix` is the site's own address, the same for all of them.

@@ -87,11 +87,15 @@ impl Renderer {
     /// The manifest of the site as an app.
     pub(super) fn web_manifest(&self) -> String {
         let site = &self.site.library.config.site;
+        let own = self.site.library.config.look.favicon.as_deref().map(url::encode);
         let icon = self.theme.assets.iter().find(|asset| asset.name == "icon.svg");
+        let icon = own.or_else(|| icon.map(|icon| icon.path.clone()));
         let icons: Vec<_> = icon
-            .map(
-                |icon| json!({ "src": icon.path, "type": "image/svg+xml", "sizes": "any", "purpose": "any" }),
-            )
+            .map(|icon| match icon.ends_with(".svg") {
+                true => json!({ "src": icon, "type": "image/svg+xml", "sizes": "any", "purpose": "any" }),
+                // What size it has, browsers see themselves.
+                false => json!({ "src": icon, "purpose": "any" }),
+            })
             .into_iter()
             .collect();
         let manifest = json!({

@@ -111,7 +111,9 @@ impl Renderer {
         let page = &entry.page;
         let PageFacts { shell, mut view, release } = facts;
         view.body = self.body(entry, Style::Page, url::to_root(&entry.url));
+        let card = self.page_card(entry, &view, self.canonical(&shell).as_deref());
         let mut context = self.context(shell);
+        context.insert("card", &card);
         context.insert("page", &view);
         context.insert("release", &release);
         let template = page

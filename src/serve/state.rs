@@ -182,18 +182,15 @@ impl Preview {
         };
         let same_theme = before.as_ref().filter(|shown| {
             let old = &shown.renderer.site.library;
-            old.theme_files == library.theme_files && render::global(old) == render::global(&library)
+            old.theme_files == library.theme_files
+                && old.config.look == library.config.look
+                && render::global(old) == render::global(&library)
         });
         let (theme, restyled) = match same_theme {
             Some(shown) => (Some(shown.renderer.theme.clone()), false),
             None => {
-                let site = &library.config.site;
-                let (theme, mistakes) = Theme::load(
-                    site.theme.as_deref(),
-                    &library.theme_files,
-                    &site.language,
-                    &render::global(&library),
-                );
+                let (theme, mistakes) =
+                    Theme::load(&library.config, &library.theme_files, &render::global(&library));
                 found.extend(mistakes);
                 (theme.map(Arc::new), before.is_some())
             }

@@ -13,7 +13,7 @@ use super::section::{self, Section, SectionId};
 use super::taxonomy::{self, Taxonomy};
 use super::{Site, index, url};
 use crate::changelog::SourceChangelog;
-use crate::config::SortOrder;
+use crate::config::{FILE_NAME, SortOrder};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::record::{Audience, Kind};
@@ -50,6 +50,7 @@ pub fn plan(library: Arc<Library>, changelogs: &Arc<Vec<SourceChangelog>>) -> (S
     let places = places(&library, &entries, &sections, &taxonomies, &routes);
     relate(&places, &mut entries, &mut found);
     unknown_names(&library, &entries, &mut found);
+    missing_files(&library, &routes, &mut found);
     routes.list.sort_by(|a, b| a.path.cmp(&b.path));
     let by_path = routes.list.iter().enumerate().map(|(index, route)| (route.path.clone(), index)).collect();
     let stems = Stems::of(&entries);
@@ -395,6 +396,20 @@ fn places(
         places.others.insert(asset.path.to_lowercase(), format!("{}{name}", url::folder(folder)));
     }
     places
+}
+
+/// Files and pages that `[look]` names and that the site does not have.
+fn missing_files(library: &Library, routes: &Routes, found: &mut Vec<Diagnostic>) {
+    for (name, place) in &library.config.look.named {
+        let path = url::output(name.split_once('#').map_or(name.as_str(), |(path, _)| path));
+        if !routes.list.iter().any(|route| route.path == path) {
+            found.push(
+                Diagnostic::error("config/missing-file", format!("the site has no `{name}`"))
+                    .at(Span::new(FILE_NAME, place.clone()))
+                    .help("it is an address in the site: `logo.svg` for `static/logo.svg`, `guides/move/` for a page"),
+            );
+        }
+    }
 }
 
 /// Sizes of images by address.

@@ -256,6 +256,7 @@ enum Histories {
 
 fn read_with(project: &Project, before: Option<&Library>, wanted: Histories) -> Library {
     let (exclude, mut found) = walk::globs(&project.config.content.exclude);
+    found.extend(project.config.doubts.iter().cloned());
     let config = &project.config;
     let mut trees = vec![Tree {
         folder: project.root.join(&config.content.folder),

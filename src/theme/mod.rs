@@ -11,6 +11,7 @@ mod words;
 
 pub use words::Words;
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::write_escaped;
 use crate::search::client;
@@ -65,13 +66,14 @@ pub fn built_in() -> BTreeMap<String, Vec<u8>> {
 }
 
 impl Theme {
-    /// Puts the site's files over the built-in ones. `language` chooses the words.
+    /// Puts the site's files (`own`) over the built-in ones. The settings name the theme, choose its words and its colours;
+    /// `global` is what every template sees.
     pub fn load(
-        name: Option<&str>,
+        config: &Config,
         own: &BTreeMap<String, Vec<u8>>,
-        language: &str,
         global: &Value,
     ) -> (Option<Self>, Vec<Diagnostic>) {
+        let name = config.site.theme.as_deref();
         let mut files = built_in();
         files.extend(own.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
         let mut hasher = blake3::Hasher::new();
@@ -82,7 +84,7 @@ impl Theme {
                 .update(&(bytes.len() as u64).to_le_bytes())
                 .update(bytes);
         }
-        let (words, mut found) = Words::read(own, language, |path, diagnostic, start, end| {
+        let (words, mut found) = Words::read(own, &config.site.language, |path, diagnostic, start, end| {
             let mut span = at(name, path);
             (span.start, span.end) = (start, end);
             diagnostic.at(span)
@@ -116,7 +118,10 @@ impl Theme {
         }
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
         let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
-        let style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        let colours = config.look.css();
+        style.extend_from_slice(colours.as_bytes());
+        hasher.update(colours.as_bytes());
         assets.push(ThemeAsset::new("app.css", style));
         // The parts of search are fetched as a few files, and only when somebody searches.
         let part = |name: &str| {

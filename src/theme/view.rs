@@ -16,6 +16,19 @@ pub struct LinkView {
     pub url: String,
 }
 
+/// What other sites and search engines are told of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ShareView {
+    /// Absolute address of an image.
+    pub image: Option<String>,
+    /// What the image shows.
+    pub alt: String,
+    /// Whether it is large enough to stand above the text.
+    pub is_large: bool,
+    /// The page as JSON-LD, safe inside a `<script>`.
+    pub structured: Option<String>,
+}
+
 /// A day or a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TimeView {

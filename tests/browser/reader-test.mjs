@@ -215,6 +215,51 @@ await test("colours forced by the system leave nothing unseen", async () => {
   assert.equal(await page.run("getComputedStyle(document.querySelector('.side-pages [aria-current]')).outlineStyle"), "solid");
 });
 
+await test("an announcement moves nothing, and who has closed it is not told again until it says something else", async () => {
+  const page = await open("", { width: 320, height: 700 });
+  await page.until("document.querySelector('.announcement button')");
+  assert.equal(await page.run("document.documentElement.scrollWidth"), 320);
+  const shifts = "new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().reduce((sum, one) => sum + one.value, 0))).observe({ type: 'layout-shift', buffered: true }) || setTimeout(done, 300, 0))";
+  assert.ok(await page.run(shifts) < 0.01);
+  const seen = () => page.run("document.querySelector('.announcement').getClientRects().length");
+  assert.equal(await seen(), 1);
+  await page.run("document.querySelector('.announcement button').click()");
+  assert.equal(await seen(), 0);
+  await page.open(server.base + at.runbook);
+  assert.equal(await seen(), 0, "closed on all pages");
+  await page.run("localStorage.setItem('annals-announced', 'an older text')");
+  await page.open(server.base + at.runbook);
+  assert.equal(await seen(), 1, "another text is told");
+  await page.run("localStorage.clear()");
+  await page.call("Emulation.setScriptExecutionDisabled", { value: true });
+  await page.open(server.base);
+  assert.equal(await seen(), 1);
+  assert.equal(await page.run("document.querySelectorAll('.announcement button').length"), 0, "no button without a script");
+});
+
+await test("who pays for each byte has nothing fetched ahead", async () => {
+  for (const connection of ["{ saveData: true }", "{ effectiveType: 'slow-2g' }"]) {
+    const page = await chromium.page();
+    await page.call("Page.addScriptToEvaluateOnNewDocument", { source: `Object.defineProperty(navigator, "connection", { value: ${connection} })` });
+    await page.open(server.base + at.runbook);
+    await page.run("document.querySelector('.side-roots li:last-child a').focus(); new Promise((done) => setTimeout(done, 200))");
+    assert.equal(await page.run("document.querySelectorAll('link[rel=prefetch]').length"), 0, connection);
+  }
+});
+
+await test("where an address leads nowhere, nothing moves when what is near it is found", async () => {
+  const page = await chromium.page({ width: 412, height: 823 });
+  await page.call("Page.addScriptToEvaluateOnNewDocument", { source: "window.moved = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) moved += one.value; }).observe({ type: 'layout-shift', buffered: true });" });
+  // As slow as a phone's network, so that each part comes by itself.
+  await page.call("Network.emulateNetworkConditions", { offline: false, latency: 100, downloadThroughput: 200000, uploadThroughput: 80000 });
+  await page.open(server.base + "404.html");
+  await page.until("document.querySelector('.search-hit, .search-nothing')");
+  await new Promise((done) => setTimeout(done, 1000));
+  const moved = await page.run("moved");
+  assert.ok(moved < 0.02, `cumulative layout shift ${moved}`);
+  assert.equal(await page.run("[...document.querySelectorAll('main form')].filter((form) => form.getClientRects().length && form.matches('.search-wide')).length"), 0, "one field, not two");
+});
+
 await chromium.close();
 server.close();
 process.exitCode = failed ? 1 : 0;

@@ -52,6 +52,19 @@
     return step;
   }
 
+  // The bar above the page is closed until it says something else.
+  function announcement() {
+    var bar = doc.querySelector(".announcement"), id = html.dataset.announcement;
+    if (!bar || !id) return;
+    var close = make("button", { type: "button", "aria-label": say("Close"), title: say("Close") }, "✕");
+    close.addEventListener("click", function () {
+      html.dataset.announced = "";
+      try { localStorage.setItem("annals-announced", id || ""); } catch (error) { /* closed on this page */ }
+      doc.getElementById("text").focus({ preventScroll: true });
+    });
+    bar.append(close);
+  }
+
   // Navigation as a drawer where the window is narrow.
   function drawer() {
     var link = doc.querySelector(".menu-link"), side = doc.getElementById("navigation");
@@ -219,9 +232,10 @@
   }
 
   // A page that is about to be opened is fetched while the finger is still on its link: once, and not for readers who
-  // save data. A pointer that only passes over a link asks for nothing.
+  // save data or have little of it. A pointer that only passes over a link asks for nothing.
   function prefetch() {
-    if (!/^http/.test(location.protocol) || (navigator.connection && navigator.connection.saveData)) return;
+    var net = navigator.connection;
+    if (!/^http/.test(location.protocol) || (net && (net.saveData || /2g/.test(net.effectiveType)))) return;
     var asked = {}, timer;
     var ahead = function (event) {
       clearTimeout(timer);
@@ -247,6 +261,7 @@
   }
 
   var step = schemeButton();
+  announcement();
   newPage();
   drawer();
   tabs();

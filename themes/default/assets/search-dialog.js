@@ -72,7 +72,8 @@ function reopen() {
 function styles() {
   const href = document.documentElement.dataset.searchCss;
   styles = () => {};
-  if (href) document.head.append(element("link", { rel: "stylesheet", href: new URL(href, A.root()) }));
+  // A page of results has it from the start, so that nothing moves when it comes.
+  if (href && !document.querySelector(`link[href$="${href}"]`)) document.head.append(element("link", { rel: "stylesheet", href: new URL(href, A.root()) }));
 }
 A.styles = () => styles();
 
