@@ -134,6 +134,8 @@ await test("an address that leads nowhere is searched for by its words", async (
   const page = await open(at["not-found"]);
   // As a host serves it: the page under an address that does not exist.
   const html = fs.readFileSync(path.join(folder, "404.html"), "utf8");
+  // A service worker of an earlier test would ask the network by itself, past what is put in its place here.
+  await page.call("Network.setBypassServiceWorker", { bypass: true });
   await page.call("Fetch.enable", { patterns: [{ urlPattern: "*checkout-rejects*" }] });
   const answer = page.paused().then((requestId) => page.call("Fetch.fulfillRequest", { requestId, responseCode: 404,
     responseHeaders: [{ name: "Content-Type", value: "text/html" }], body: Buffer.from(html).toString("base64") }));
