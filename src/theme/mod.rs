@@ -31,7 +31,7 @@ struct BuiltIn;
 const STYLES: [&str; 2] = ["records.css", "compare.css"];
 
 /// Scripts of every page, which go to it as one: `app.js`.
-const SCRIPTS: [&str; 5] = ["app.js", "code.js", "tables.js", "images.js", "keys.js"];
+const SCRIPTS: [&str; 4] = ["app.js", "code.js", "tables.js", "keys.js"];
 
 /// A theme, ready to render.
 #[derive(Debug)]

@@ -7,7 +7,7 @@
   if (!prose) return;
   const SHELLS = ["bash", "sh", "shell", "zsh", "ksh", "fish", "console", "shell-session"];
   /** What a shell sets by itself. */
-  const OWN = new Set("HOME PATH USER LOGNAME SHELL PWD OLDPWD LANG LC_ALL TERM HOSTNAME HOSTTYPE RANDOM SECONDS LINENO IFS UID EUID PPID TMPDIR EDITOR PAGER BASH BASHPID BASH_SOURCE REPLY OPTARG OPTIND PS1 PS2 COLUMNS LINES SHLVL".split(" "));
+  const OWN = new Set("HOME PATH USER SHELL PWD OLDPWD LANG TERM HOSTNAME RANDOM SECONDS LINENO IFS UID EUID PPID TMPDIR EDITOR REPLY OPTARG OPTIND".split(" "));
   const HOURS = 12;
 
   /** Variables of a script in their order: where they stand, and whether within double quotes. @param {string} code */
@@ -110,10 +110,7 @@
     ticks = Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(STORE) ?? "{}")).filter(([, time]) => age(time) < HOURS * 36e5));
   } catch { /* nothing is ticked */ }
   const keep = () => {
-    try {
-      if (Object.keys(ticks).length) localStorage.setItem(STORE, JSON.stringify(ticks));
-      else localStorage.removeItem(STORE);
-    } catch { /* ticks last as long as the page */ }
+    try { localStorage.setItem(STORE, JSON.stringify(ticks)); } catch { /* ticks last as long as the page */ }
   };
 
   /** What a step says, without its commands. */
