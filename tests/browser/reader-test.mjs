@@ -4,23 +4,12 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { pages } from "./example-site.mjs";
-import { browser, serve } from "./search-chromium.mjs";
+import { browser, serve, test } from "./search-chromium.mjs";
 
 const folder = path.resolve(process.argv[2]);
 const server = await serve(folder);
 const chromium = await browser();
 const at = pages(folder);
-let failed = 0;
-
-async function test(name, run) {
-  try {
-    await run();
-    console.log("ok   " + name);
-  } catch (error) {
-    failed++;
-    console.log("FAIL " + name + "\n" + error.stack);
-  }
-}
 
 /** Lets a page write to the clipboard, and gives what was written last as `copied`. */
 const CLIPBOARD = 'window.copied = ""; Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } });';
@@ -264,4 +253,3 @@ await test("where an address leads nowhere, nothing moves when what is near it i
 
 await chromium.close();
 server.close();
-process.exitCode = failed ? 1 : 0;

@@ -105,6 +105,17 @@ function part(request, response, body) {
   response.writeHead(206, { "Content-Type": "audio/wav", "Content-Range": `bytes ${from}-${end}/${body.length}` }).end(body.subarray(Number(from), end + 1));
 }
 
+/** Runs a test and tells how it went. One that fails makes the process end with 1. */
+export async function test(name, run) {
+  try {
+    await run();
+    console.log("ok   " + name);
+  } catch (error) {
+    process.exitCode = 1;
+    console.log("FAIL " + name + "\n" + error.stack);
+  }
+}
+
 /** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered, and while it is `slow` pages take so many milliseconds; `changed` tells that files are others. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
