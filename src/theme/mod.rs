@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::write_escaped;
 use crate::search::client;
+use crate::site::url;
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -119,9 +120,9 @@ impl Theme {
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
         let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
         let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
-        let colours = config.look.css();
-        style.extend_from_slice(colours.as_bytes());
-        hasher.update(colours.as_bytes());
+        let look = config.look.css(url::encode);
+        style.extend_from_slice(look.as_bytes());
+        hasher.update(look.as_bytes());
         assets.push(ThemeAsset::new("app.css", style));
         // The parts of search are fetched as a few files, and only when somebody searches.
         let part = |name: &str| {
