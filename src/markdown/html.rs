@@ -258,12 +258,12 @@ impl<'e> Renderer<'_, 'e> {
             }
             Directive::Tabs => ("<div class=\"tabs\">\n".to_owned(), "</div>\n"),
             Directive::Tab { title } => {
-                let mut html = String::from("<section class=\"tab\" data-label=\"");
+                let mut html = String::from("<div class=\"tab\" data-label=\"");
                 escape_into(&mut html, title);
                 html.push_str("\"><p class=\"tab-label\">");
                 escape_into(&mut html, title);
                 html.push_str("</p>\n");
-                (html, "</section>\n")
+                (html, "</div>\n")
             }
             Directive::Internal => {
                 let label = escape(self.options.labels.label("Internal"));
@@ -617,7 +617,7 @@ mod tests {
         );
         let count = |what: &str| out.matches(what).count();
         assert_eq!(count("<div"), count("</div>"), "{out}");
-        assert_eq!((count("<section"), count("</section>"), count("class=\"tabs\"")), (2, 2, 1), "{out}");
+        assert_eq!((count("class=\"tab\""), count("class=\"tabs\"")), (2, 1), "{out}");
         assert!(out.trim_end().ends_with("<p>end</p>"), "{out}");
     }
 

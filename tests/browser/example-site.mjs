@@ -26,6 +26,9 @@ export function pages(folder) {
 /** Sorts of page that are one text, whose budget is smaller than that of lists. */
 export const TEXTS = new Set(["article", "runbook", "retro", "release", "note", "report", "drill", "log", "decision", "successor", "demo", "path", "alert"]);
 
+/** Sorts of page whose largest content is what a search answers: it is painted when the search has come. */
+export const PAINTED_AFTER_SEARCH = new Set(["search", "not-found"]);
+
 /** What a page may weigh at most: kibibytes after gzip, requests, elements. */
 export const BUDGETS = {
   text: { html: 14, css: 10, js: 8, all: 40, requests: 6, nodes: 900 },

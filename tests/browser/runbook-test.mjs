@@ -74,7 +74,8 @@ await test("without JavaScript the commands are as they were written", async () 
   await page.call("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(RUNBOOK);
   assert.match(await page.run("document.querySelector('.code code').textContent"), /^psql "\$DATABASE" -c/);
-  assert.equal(await page.run("document.querySelectorAll('.in-use, .tick').length"), 0);
+  assert.equal(await page.run("document.querySelectorAll('.in-use *, .tick').length"), 0);
+  assert.equal(await page.run("document.querySelector('.in-use').offsetHeight"), 0, "nor is there room for what would need it");
 });
 
 await chromium.close();
