@@ -13,7 +13,7 @@ use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tai
 use super::percent::percent_encode;
 use super::prepare::{MARK_END, MARK_START, Prepared};
 use super::sanitize::sanitize;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -60,6 +60,9 @@ pub enum Style {
     Plain,
 }
 
+/// Images that are not wider, in pixels, can't be seen better by themselves.
+const ICON: usize = 160;
+
 /// What rendering needs beside the text.
 pub struct RenderOptions<'a> {
     /// What happens to raw HTML.
@@ -104,6 +107,9 @@ pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOption
         footnotes: HashMap::new(),
         closers: Vec::new(),
         drawings: Vec::new(),
+        columns: Vec::new(),
+        column: 0,
+        in_head: false,
     };
     renderer.all(events);
     let mut html = String::with_capacity(prepared.text.len() * 3 / 2);
@@ -130,6 +136,10 @@ struct Renderer<'a, 'e> {
     closers: Vec<&'static str>,
     /// Diagrams that were drawn, each for the mark that stands in its place.
     drawings: Vec<String>,
+    /// How the columns of the table are aligned, which of them is next, and whether in the head.
+    columns: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
 }
 
 /// What stands for a drawing until the page is sanitised. Authors can't write it: `prepare` takes these characters away.
@@ -140,9 +150,12 @@ fn drawing_mark(index: usize) -> String {
 impl<'e> Renderer<'_, 'e> {
     fn all(&mut self, events: Vec<(Event<'e>, Range<usize>)>) {
         let mut events = events.into_iter().peekable();
+        // Whether the paragraph begins with an image.
+        let mut begins_with_image = false;
         while let Some((event, range)) = events.next() {
             match event {
                 Event::Start(Tag::Paragraph) => {
+                    begins_with_image = matches!(events.peek(), Some((Event::Start(Tag::Image { .. }), _)));
                     let directive = match events.peek() {
                         Some((Event::Text(text), _)) => self.directive(text),
                         _ => None,
@@ -185,11 +198,28 @@ impl<'e> Renderer<'_, 'e> {
                     let close = self.closers.pop().unwrap_or("</div>\n");
                     self.raw(close.to_owned());
                 }
-                Event::Start(Tag::Table(alignment)) => {
+                Event::Start(Tag::Table(mut alignment)) => {
                     if self.options.style == Style::Page {
                         self.raw("<div class=\"table\" tabindex=\"0\">".to_owned());
+                        // The writer would give cells a style of their own, which the site's policy refuses.
+                        let none = vec![Alignment::None; alignment.len()];
+                        self.columns = std::mem::replace(&mut alignment, none);
                     }
                     self.out.push(Event::Start(Tag::Table(alignment)));
+                }
+                Event::Start(Tag::TableHead | Tag::TableRow) => {
+                    self.column = 0;
+                    self.in_head = matches!(event, Event::Start(Tag::TableHead));
+                    self.out.push(event);
+                }
+                Event::Start(Tag::TableCell) => {
+                    let name = if self.in_head { "th" } else { "td" };
+                    match self.columns.get(self.column) {
+                        Some(Alignment::Right) => self.raw(format!("<{name} class=\"end\">")),
+                        Some(Alignment::Center) => self.raw(format!("<{name} class=\"center\">")),
+                        _ => self.out.push(event),
+                    }
+                    self.column += 1;
                 }
                 Event::End(TagEnd::Table) => {
                     self.out.push(Event::End(TagEnd::Table));
@@ -218,7 +248,8 @@ impl<'e> Renderer<'_, 'e> {
                             _ => {}
                         }
                     }
-                    self.image(&dest_url, &title, &alt);
+                    let ends = matches!(events.peek(), Some((Event::End(TagEnd::Paragraph), _)));
+                    self.image(&dest_url, &title, &alt, std::mem::take(&mut begins_with_image) && ends);
                 }
                 Event::TaskListMarker(done) => {
                     let label = item_text(&mut events.clone());
@@ -444,9 +475,23 @@ impl<'e> Renderer<'_, 'e> {
         self.inline(html);
     }
 
-    fn image(&mut self, dest: &str, title: &str, alt: &str) {
+    /// An image. One that is a paragraph by itself is a link to itself, so that it can be seen in its full size; its
+    /// description is what the link is called. One within a line is rather a badge or an icon.
+    fn image(&mut self, dest: &str, title: &str, alt: &str, is_alone: bool) {
         let target = self.options.links.resolve(dest);
-        let mut html = String::from("<img src=\"");
+        let is_icon = target.size.is_some_and(|(width, _)| width <= ICON);
+        let is_link = is_alone
+            && self.options.style == Style::Page
+            && !alt.trim().is_empty()
+            && !is_icon
+            && is_harmless(&target.href);
+        let mut html = String::new();
+        if is_link {
+            html.push_str("<a class=\"zoom\" href=\"");
+            escape_url_into(&mut html, &target.href);
+            html.push_str("\">");
+        }
+        html.push_str("<img src=\"");
         if is_harmless(&target.href) || target.href.starts_with("data:image/") {
             escape_url_into(&mut html, &target.href);
         }
@@ -464,7 +509,7 @@ impl<'e> Renderer<'_, 'e> {
             }
             html.push_str(" loading=\"lazy\" decoding=\"async\"");
         }
-        html.push_str(" />");
+        html.push_str(if is_link { " /></a>" } else { " />" });
         self.inline(html);
     }
 

@@ -19,7 +19,7 @@ export function pages(folder) {
     alert: "alerts/CartPoolExhausted/", report: last("reviews/"), metrics: "metrics/", month: last("metrics/", /^\d{4}-\d\d$/), queue: "review/", audit: "audit/", "audit-owner": "audit/owner/payments/", actions: "actions/", "on-call": "on-call/",
     search: "search/", index: "search/a-z/1/", drills: "drills/", drill: last("drills/"), log: last("oncall/"),
     decision: "decisions/one-queue/", successor: "decisions/queue-for-each-service/", demo: "demos/partial-refund/", path: "paths/first-week-on-call/",
-    "not-found": "404.html",
+    "not-found": "404.html", components: "components/",
   };
 }
 

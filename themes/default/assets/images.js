@@ -1,11 +1,12 @@
-// An image that is shown smaller than it is opens in a dialog.
+// An image that is a link to itself opens in a dialog.
 (function () {
   "use strict";
   const { make, say } = window.annalsPage;
   let dialog;
 
-  /** @param {HTMLImageElement} image */
-  function open(image) {
+  /** @param {HTMLAnchorElement} link */
+  function open(link) {
+    const image = link.querySelector("img");
     if (!dialog) {
       dialog = make("dialog", { class: "zoomed" });
       dialog.addEventListener("click", () => dialog.close());
@@ -13,21 +14,17 @@
     }
     const close = make("button", { type: "button" }, say("Close"));
     dialog.setAttribute("aria-label", image.alt || say("Enlarge image"));
-    dialog.replaceChildren(close, make("img", { src: image.currentSrc || image.src, alt: image.alt }));
+    dialog.replaceChildren(close, make("img", { src: link.href, alt: image.alt }));
     dialog.showModal();
   }
 
-  /** @param {HTMLImageElement} image */
-  function prepare(image) {
-    if (image.naturalWidth <= image.clientWidth * 1.1 || image.closest("a, button")) return;
-    const button = make("button", { type: "button", class: "zoom", "aria-label": [say("Enlarge image"), image.alt].filter(Boolean).join(": ") });
-    image.replaceWith(button);
-    button.append(image);
-    button.addEventListener("click", () => open(image));
-  }
-
-  for (const image of document.querySelectorAll(".prose img")) {
-    if (image.complete) prepare(image);
-    else image.addEventListener("load", () => prepare(image), { once: true });
+  for (const link of document.querySelectorAll(".prose a.zoom")) {
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", (event) => {
+      // In a tab of its own it is shown by the browser.
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      open(link);
+    });
   }
 })();
