@@ -1,7 +1,7 @@
 // An image that is shown smaller than it is opens in a dialog.
 (function () {
   "use strict";
-  const { make, say } = window.annalsPage;
+  const { make, button, say } = window.annalsPage;
   let dialog;
 
   /** @param {HTMLImageElement} image */
@@ -11,19 +11,17 @@
       dialog.addEventListener("click", () => dialog.close());
       document.body.append(dialog);
     }
-    const close = make("button", { type: "button" }, say("Close"));
     dialog.setAttribute("aria-label", image.alt || say("Enlarge image"));
-    dialog.replaceChildren(close, make("img", { src: image.currentSrc || image.src, alt: image.alt }));
+    dialog.replaceChildren(button(() => dialog.close(), {}, say("Close")), make("img", { src: image.currentSrc || image.src, alt: image.alt }));
     dialog.showModal();
   }
 
   /** @param {HTMLImageElement} image */
   function prepare(image) {
     if (image.naturalWidth <= image.clientWidth * 1.1 || image.closest("a, button")) return;
-    const button = make("button", { type: "button", class: "zoom", "aria-label": [say("Enlarge image"), image.alt].filter(Boolean).join(": ") });
-    image.replaceWith(button);
-    button.append(image);
-    button.addEventListener("click", () => open(image));
+    const enlarge = button(() => open(image), { class: "zoom", "aria-label": [say("Enlarge image"), image.alt].filter(Boolean).join(": ") });
+    image.replaceWith(enlarge);
+    enlarge.append(image);
   }
 
   for (const image of document.querySelectorAll(".prose img")) {
