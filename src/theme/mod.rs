@@ -9,6 +9,7 @@ pub mod incident;
 pub mod kinds;
 mod mistakes;
 mod scripts;
+mod styles;
 pub mod view;
 mod words;
 
@@ -117,16 +118,19 @@ impl Theme {
                 && !STYLES.contains(&asset)
                 && !asset.ends_with(".js")
             {
-                assets.push(ThemeAsset::new(asset, bytes.clone()));
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(sheet) if asset.ends_with(".css") => styles::squeeze(sheet).into_bytes(),
+                    _ => bytes.clone(),
+                };
+                assets.push(ThemeAsset::new(asset, bytes));
             }
         }
-        let style = files.get("assets/app.css").cloned().unwrap_or_default();
-        let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
-        let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        let sheets = ["app.css"].into_iter().chain(STYLES);
+        let sheets = sheets.filter_map(|name| files.get(&format!("assets/{name}")));
+        let sheets = sheets.map(|bytes| styles::squeeze(&String::from_utf8_lossy(bytes)));
         let look = config.look.css(url::encode);
-        style.extend_from_slice(look.as_bytes());
         hasher.update(look.as_bytes());
-        assets.push(ThemeAsset::new("app.css", style));
+        assets.push(ThemeAsset::new("app.css", (sheets.collect::<String>() + &look).into_bytes()));
         let read = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
