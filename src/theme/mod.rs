@@ -200,6 +200,11 @@ impl Theme {
         self.words.counted(key, count)
     }
 
+    /// A length of time as the language writes it.
+    pub fn duration(&self, minutes: i64) -> String {
+        self.words.duration(minutes)
+    }
+
     /// A text that the program says in English, such as the name of a kind, in the site's language.
     pub fn label<'a>(&'a self, english: &'a str) -> &'a str {
         self.words.label(english)
