@@ -5,6 +5,7 @@
 
 use super::callout::Callout;
 use super::code::FenceInfo;
+use super::diagram;
 use super::directive::{Directive, Fold};
 use super::escape::{escape, escape_into};
 use super::highlight::Highlighter;
@@ -59,6 +60,9 @@ pub enum Style {
     Plain,
 }
 
+/// Bytes of a line of code that fill most of a block.
+const WIDE: usize = 64;
+
 /// Images that are not wider, in pixels, can't be seen better by themselves.
 const ICON: usize = 160;
 
@@ -105,6 +109,7 @@ pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOption
         heading: 0,
         footnotes: HashMap::new(),
         closers: Vec::new(),
+        drawings: Vec::new(),
         columns: Vec::new(),
         column: 0,
         in_head: false,
@@ -112,7 +117,13 @@ pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOption
     renderer.all(events);
     let mut html = String::with_capacity(prepared.text.len() * 3 / 2);
     push_html(&mut html, renderer.out.into_iter());
-    if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html }
+    let mut html =
+        if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html };
+    // Drawings are made of what is harmless, but no author may write SVG, so they come when all else is sanitised.
+    for (index, drawing) in renderer.drawings.iter().enumerate() {
+        html = html.replacen(&drawing_mark(index), drawing, 1);
+    }
+    html
 }
 
 struct Renderer<'a, 'e> {
@@ -126,10 +137,17 @@ struct Renderer<'a, 'e> {
     footnotes: HashMap<String, usize>,
     /// How to close each open directive.
     closers: Vec<&'static str>,
+    /// Diagrams that were drawn, each for the mark that stands in its place.
+    drawings: Vec<String>,
     /// How the columns of the table are aligned, which of them is next, and whether in the head.
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
+}
+
+/// What stands for a drawing until the page is sanitised. Authors can't write it: `prepare` takes these characters away.
+fn drawing_mark(index: usize) -> String {
+    format!("{MARK_START}drawing {index}{MARK_END}")
 }
 
 impl<'e> Renderer<'_, 'e> {
@@ -361,12 +379,23 @@ impl<'e> Renderer<'_, 'e> {
             html.push_str("</code></pre>\n");
             return self.raw(html);
         }
+        if fence.is_drawn() {
+            let label = fence.title.as_deref().unwrap_or(self.options.labels.label("Diagram"));
+            // Why one can't be drawn is told by a finding; readers get its source.
+            if let Ok(drawing) = diagram::draw(code, self.drawings.len() + 1, label) {
+                return self.drawing(&fence, code, drawing);
+            }
+        }
         let mut html = String::from("<div class=\"code");
         if fence.danger {
             html.push_str(" danger");
         }
         if fence.expect {
             html.push_str(" expect");
+        }
+        // Buttons would cover the end of its last line.
+        if code.lines().any(|line| line.len() > WIDE) {
+            html.push_str(" wide");
         }
         html.push('"');
         if !fence.lang.is_empty() {
@@ -410,6 +439,25 @@ impl<'e> Renderer<'_, 'e> {
             }
         }
         html.push_str("</code></pre></div>\n");
+        self.raw(html);
+    }
+
+    /// A drawn diagram: its title, the drawing and, folded, the source for those who can't see it or want to change it.
+    fn drawing(&mut self, fence: &FenceInfo, code: &str, drawing: String) {
+        let mut html = String::from("<figure class=\"diagram\">");
+        if let Some(title) = &fence.title {
+            html.push_str("<figcaption>");
+            escape_into(&mut html, title);
+            html.push_str("</figcaption>");
+        }
+        html.push_str("<div class=\"drawing\" tabindex=\"0\">");
+        html.push_str(&drawing_mark(self.drawings.len()));
+        html.push_str("</div><details><summary>");
+        escape_into(&mut html, self.options.labels.label("Source of a diagram"));
+        html.push_str("</summary><pre tabindex=\"0\"><code>");
+        escape_into(&mut html, code);
+        html.push_str("</code></pre></details></figure>\n");
+        self.drawings.push(drawing);
         self.raw(html);
     }
 

@@ -1,8 +1,8 @@
 //! The page that compares any two versions of a package, and the data that it fetches.
 //!
 //! The data is JSON in the call of a function, so that a script element can load it: a copy of the
-//! site that is opened from a folder can't fetch. The first file tells which version contains which;
-//! from it the script knows which of the others hold what it needs.
+//! site that is opened from a folder can't fetch. The first file tells which version contains which, from which the
+//! script knows which files hold what it needs, and has the newest changes, which are asked for most.
 
 use super::release::short;
 use super::{Renderer, Shell};
@@ -50,14 +50,14 @@ impl Renderer {
         self.theme.render("compare.html", &context)
     }
 
-    /// A file of the data: the versions (0), or changes (from 1).
+    /// A file of the data, from 0.
     pub(super) fn compare_data(&self, index: usize, file: usize) -> String {
         let Some(package) = self.site.packages.get(index) else { return String::new() };
         let Some(history) = package.history() else { return String::new() };
-        let data = match file.checked_sub(1) {
-            None => self.versions(package, history),
-            Some(shard) => changes(history, shard, package.forge()),
-        };
+        let mut data = json!({ "changes": changes(history, file, package.forge()) });
+        if let Some(data) = data.as_object_mut().filter(|_| file == 0) {
+            data.insert("points".to_owned(), self.versions(package, history));
+        }
         // Line separators end a statement in old engines; JSON may hold them.
         let text = data.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
         format!("annalsCompare({file},{text});\n")
@@ -65,7 +65,7 @@ impl Renderer {
 
     fn versions(&self, package: &Package, history: &PackageHistory) -> Value {
         let mut shard_of = vec![0; history.releases.len()];
-        for (shard, places) in (1_usize..).zip(history.shards()) {
+        for (shard, places) in history.shards().into_iter().enumerate() {
             for place in places {
                 if let Some(slot) = shard_of.get_mut(place) {
                     *slot = shard;
@@ -90,7 +90,7 @@ impl Renderer {
                 })
             })
             .collect();
-        json!({ "points": points })
+        points.into()
     }
 }
 

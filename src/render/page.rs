@@ -366,6 +366,8 @@ impl Renderer {
         if let Some(web) = web.filter(|_| !path.starts_with(['/', '.'])) {
             view.edit_url = Some(web.edit(&path));
             view.history_url = Some(web.history(&path));
+            view.source_url =
+                facts.and_then(|facts| facts.commit.as_deref()).map(|hash| web.source(hash, &path));
             self.feedback(entry, &web, view);
         }
     }

@@ -1,5 +1,6 @@
 //! The browser's client: the theme's scripts of search as the few files that pages load.
 
+use super::squeeze::squeeze;
 use std::collections::BTreeMap;
 
 /// The scripts that the first results need, in the order that they are joined in. The file is `search.js`.
@@ -17,12 +18,14 @@ pub const LATER: [(&str, &[&str]); 2] = [
     (
         "search-more",
         &[
+            "search-sign.js",
             "search-mend.js",
             "search-filter.js",
             "search-text.js",
             "search-excerpt.js",
             "search-detail.js",
             "search-panel.js",
+            "search-return.js",
             "search-arrive.js",
         ],
     ),
@@ -40,18 +43,7 @@ pub fn first(read: impl Fn(&str) -> Option<String>, later: &BTreeMap<String, Str
     Some(format!("globalThis.annalsSearch={{files:{files}}};\n{}", join(&FIRST, read)?))
 }
 
-/// Joins scripts and leaves out comment lines and indentation: a reader on a slow network needs neither.
+/// Joins scripts and leaves out what tells a browser nothing: a reader on a slow network needs neither.
 pub fn join(parts: &[&str], read: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let mut out = String::new();
-    for part in parts {
-        for line in read(part)?.lines().map(str::trim) {
-            let comment =
-                line.starts_with("//") || line.starts_with("/**") || line.starts_with("* ") || line == "*/";
-            if !comment && !line.is_empty() {
-                out.push_str(line);
-                out.push('\n');
-            }
-        }
-    }
-    Some(out)
+    parts.iter().map(|part| Some(squeeze(&read(part)?))).collect()
 }

@@ -14,6 +14,7 @@ mod letters;
 pub mod posting;
 pub mod query;
 pub mod reader;
+mod squeeze;
 pub mod stop;
 pub mod synonym;
 pub mod token;

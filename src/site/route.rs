@@ -39,7 +39,7 @@ pub enum RouteKind {
     Release(usize, usize),
     /// The page that compares versions of a package.
     Compare(usize),
-    /// Its data: the package, and the file from 0.
+    /// Its data: the package, and the file from 0. Each has the changes of some releases, the first the versions as well.
     CompareData(usize, usize),
     /// The releases of all packages in a year.
     Year(String),

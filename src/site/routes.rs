@@ -270,7 +270,7 @@ impl Routes {
                     let path = page_of(&format!("{}changes/", package.url), number);
                     self.add(url::output(&path), RouteKind::Changes(index, number), &origin, found);
                 }
-                for file in 0..=shards {
+                for file in 0..shards {
                     self.add(
                         format!("{address}{file}.js"),
                         RouteKind::CompareData(index, file),

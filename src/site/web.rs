@@ -45,6 +45,17 @@ impl<'a> Web<'a> {
         format!("{}/{path}/{hash}", self.repository)
     }
 
+    /// A file, by its path in the repository, as it was at a commit: an address that stays.
+    pub fn source(&self, hash: &str, path: &str) -> String {
+        let pattern = match self.kind {
+            ForgeKind::Github => "{repository}/blob/{commit}/{path}",
+            ForgeKind::Gitlab => "{repository}/-/blob/{commit}/{path}",
+            ForgeKind::Gitea => "{repository}/src/commit/{commit}/{path}",
+            ForgeKind::Bitbucket => "{repository}/src/{commit}/{path}",
+        };
+        self.filled(pattern, &[("commit", hash), ("path", path)])
+    }
+
     /// Where a file, by its path in the repository, is edited.
     pub fn edit(&self, path: &str) -> String {
         let own = self.config.forge.edit.as_deref();
@@ -177,6 +188,14 @@ mod tests {
         let web = Web::of(&bitbucket).unwrap();
         assert_eq!(web.edit("a/b.md"), "https://bitbucket.org/acme/kb/src/release/1%20x/a/b.md?mode=edit");
         assert_eq!(web.commit("abc"), "https://bitbucket.org/acme/kb/commits/abc");
+        assert_eq!(web.source("abc", "a b.md"), "https://bitbucket.org/acme/kb/src/abc/a%20b.md");
+        let source = |repository: &str| Web::of(&config(repository)).unwrap().source("abc", "a/b.md");
+        assert_eq!(source("https://github.com/acme/kb"), "https://github.com/acme/kb/blob/abc/a/b.md");
+        assert_eq!(source("https://gitlab.com/acme/kb"), "https://gitlab.com/acme/kb/-/blob/abc/a/b.md");
+        assert_eq!(
+            source("https://codeberg.org/acme/kb"),
+            "https://codeberg.org/acme/kb/src/commit/abc/a/b.md"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod filters;
 pub mod incident;
 pub mod kinds;
 mod mistakes;
+mod scripts;
 pub mod view;
 mod words;
 
@@ -16,7 +17,6 @@ pub use words::Words;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Span};
 use crate::markdown::write_escaped;
-use crate::search::client;
 use crate::site::url;
 use mistakes::Templates;
 use rust_embed::RustEmbed;
@@ -34,9 +34,6 @@ struct BuiltIn;
 
 /// Stylesheets that go to pages as parts of `app.css`: all of them are smaller than what a request costs.
 const STYLES: [&str; 2] = ["records.css", "compare.css"];
-
-/// Scripts of every page, which go to it as one: `app.js`.
-const SCRIPTS: [&str; 4] = ["app.js", "code.js", "tables.js", "keys.js"];
 
 /// What the names of built-in templates begin with. A template that the site's theme does not have is looked for there, and
 /// one that it has can extend the one whose place it takes: `{% extends "default/base.html" %}`.
@@ -116,20 +113,11 @@ impl Theme {
         let mut assets = Vec::new();
         for (path, bytes) in &files {
             if let Some(asset) = path.strip_prefix("assets/")
-                && !client::is_part(asset)
                 && asset != "app.css"
                 && !STYLES.contains(&asset)
-                && !SCRIPTS.contains(&asset)
+                && !asset.ends_with(".js")
             {
-                let bytes = match std::str::from_utf8(bytes) {
-                    Ok(script) if asset.ends_with(".js") => {
-                        // Comments are for those who read the theme, not for those who read the site.
-                        let script = client::join(&[asset], |_| Some(script.to_owned()));
-                        words.tell(script.unwrap_or_default()).into_bytes()
-                    }
-                    _ => bytes.clone(),
-                };
-                assets.push(ThemeAsset::new(asset, bytes));
+                assets.push(ThemeAsset::new(asset, bytes.clone()));
             }
         }
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
@@ -139,23 +127,11 @@ impl Theme {
         style.extend_from_slice(look.as_bytes());
         hasher.update(look.as_bytes());
         assets.push(ThemeAsset::new("app.css", style));
-        // The parts of search are fetched as a few files, and only when somebody searches.
-        let part = |name: &str| {
+        let read = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
-        let mut later = BTreeMap::new();
-        for (name, parts) in client::LATER {
-            if let Some(script) = client::join(parts, part) {
-                let asset = ThemeAsset::new(&format!("{name}.js"), words.tell(script).into_bytes());
-                later.insert(name.to_owned(), asset.path.clone());
-                assets.push(asset);
-            }
-        }
-        // What scripts say comes with them: no request more, and no inline script.
-        let script = client::join(&SCRIPTS, part).map(|script| words.tell(script));
-        assets.extend(script.map(|script| ThemeAsset::new("app.js", script.into_bytes())));
-        let first = client::first(part, &later);
-        assets.extend(first.map(|script| ThemeAsset::new("search.js", words.tell(script).into_bytes())));
+        let names = files.keys().filter_map(|path| path.strip_prefix("assets/"));
+        assets.extend(scripts::files(names, read, &words));
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.
@@ -176,6 +152,11 @@ impl Theme {
         // Templates of a site's own may still ask for what is a part now.
         if let Some(whole) = paths.get("app_css").copied() {
             paths.extend(STYLES.iter().map(|name| (key(name), whole)));
+        }
+        for (part, whole) in scripts::parts() {
+            if let Some(path) = paths.get(&key(whole)).copied() {
+                paths.entry(key(part)).or_insert(path);
+            }
         }
         let context = tera.global_context();
         context.insert("t", &words.to_json());

@@ -195,6 +195,8 @@ pub struct PageView {
     pub contributors: Vec<String>,
     /// Where it can be edited.
     pub edit_url: Option<String>,
+    /// Where its text can be read as it was when the page was made: at the commit of its last change.
+    pub source_url: Option<String>,
     /// Where its history can be seen.
     pub history_url: Option<String>,
     /// Where a reader reports a problem with it.

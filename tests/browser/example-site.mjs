@@ -12,7 +12,7 @@ export function pages(folder) {
     .filter((entry) => entry.isDirectory() && /^v?\d/.test(entry.name)).map((entry) => entry.name)
     .sort((a, b) => fs.statSync(path.join(folder, section, b, "index.html")).size - fs.statSync(path.join(folder, section, a, "index.html")).size)[0] + "/";
   return {
-    home: "", section: "articles/", article: last("articles/"), runbooks: "runbooks/", runbook: last("runbooks/cart/"), retros: "retros/",
+    home: "", section: "articles/", article: "articles/an-orders-way/", runbooks: "runbooks/", runbook: last("runbooks/cart/"), retros: "retros/",
     retro: last("retros/"), archive: "archive/", release: release("packages/shop-pay/"), note: last("releases/"), package: "packages/shop-pay/",
     packages: "packages/", changes: "packages/shop-pay/changes/", compare: "packages/shop-pay/compare/", year: "packages/in-2026/",
     services: "services/", service: "services/checkout/", team: "teams/logistics/", tags: "tags/", tag: last("tags/"), alerts: "alerts/",

@@ -64,7 +64,8 @@ async function moves(page, address) {
 async function heavy(page, name, sent) {
   const budget = { ...(TEXTS.has(name) ? BUDGETS.text : BUDGETS.list), ...BUDGETS[name] };
   // A browser asks once how the site is searched, at whichever page comes first.
-  sent = sent.filter(([file]) => !file.endsWith("opensearch.xml"));
+  // What images weigh is for whoever wrote the page.
+  sent = sent.filter(([file]) => !file.endsWith("opensearch.xml") && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
   const sum = (end) => sent.filter(([file]) => file.endsWith(end)).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024;
   const weight = { html: sum(".html"), css: sum(".css"), js: sum(".js"), all: sum(""), requests: sent.length, nodes: await page.run("document.querySelectorAll('*').length") };
   return Object.entries(budget).filter(([what, most]) => weight[what] > most).map(([what, most]) => `${what}: ${Math.round(weight[what] * 10) / 10} of ${most}`);

@@ -5,7 +5,7 @@ import path from "node:path";
 import vm from "node:vm";
 
 const [assets, folder] = process.argv.slice(2);
-for (const part of ["query", "index", "rank", "evidence", "mend", "filter"]) {
+for (const part of ["query", "sign", "index", "rank", "evidence", "mend", "filter"]) {
   const file = path.join(assets, `search-${part}.js`);
   vm.runInThisContext(fs.readFileSync(file, "utf8"), { filename: file });
 }

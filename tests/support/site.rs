@@ -18,35 +18,6 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 const BASE_CSS: &str = ":root{color-scheme:light dark;--bg:light-dark(#fff,#101317);--surface:light-dark(#f5f7f9,#181c22);--code-bg:light-dark(#f3f5f8,#1b2027);--line:light-dark(#dce1e7,#2d343d);--control:light-dark(#6f7985,#7d8894);--text:light-dark(#14181d,#e7eaee);--muted:light-dark(#49525d,#aab3be);--accent:light-dark(#0a55b5,#8fbcff);--accent-bg:light-dark(#e6effb,#172a48);--mark:light-dark(#ffe27a,#5c4800);--sev1:light-dark(#a8121d,#ff9d97);--sev1-bg:light-dark(#fdecec,#3b1619);--sev2:light-dark(#8f4300,#ffb673);--sev2-bg:light-dark(#fff0e0,#38220d);--sev3:light-dark(#6b5200,#efd166);--sev3-bg:light-dark(#fdf5d3,#322a0b);--ok:light-dark(#0f5f2b,#82d89d);--ok-bg:light-dark(#e4f5e9,#11301c)}*{box-sizing:border-box}body{margin:0 auto;max-width:60rem;padding:0 16px;background:var(--bg);color:var(--text);font:1rem/1.6 system-ui,sans-serif}";
 
-const APP_JS: &str = r#"(function () {
-const data = document.documentElement.dataset;
-const root = new URL(data.root || "./", document.baseURI);
-let loading;
-const ready = () => (loading ??= new Promise((resolve, reject) => {
-  const script = document.createElement("script");
-  script.src = new URL(data.search, root);
-  script.onload = () => resolve(window.annalsSearch);
-  script.onerror = reject;
-  document.head.append(script);
-}));
-const field = document.querySelector("form.search input");
-field?.addEventListener("focus", ready);
-field?.addEventListener("pointerenter", ready);
-field?.addEventListener("click", () => ready().then((search) => search.open()));
-field?.addEventListener("input", () => ready().then((search) => { search.open(field.value); field.value = ""; }));
-addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select");
-  if (event.key === "/" && !typing || event.key === "k" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    ready().then((search) => search.open());
-  }
-});
-if (document.querySelector("[data-search-page]")) ready().then((search) => search.page());
-else if (history.state?.search) ready().then((search) => search.back());
-else if (sessionStorage.getItem("annals-search-terms")) ready().then((search) => search.arrive());
-})();
-"#;
-
 /// Writes the site; how many bytes of page HTML it has.
 pub fn write(out: &Path, pages: &[Document], config: &SearchConfig) -> std::io::Result<()> {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/assets");
@@ -68,12 +39,16 @@ pub fn write(out: &Path, pages: &[Document], config: &SearchConfig) -> std::io::
     put(out, "offline.json", br#"{"id":"none","pages":[],"assets":[],"search":0}"#)?;
     put(out, "assets/search.css", &std::fs::read(assets.join("search.css"))?)?;
     put(out, "assets/base.css", BASE_CSS.as_bytes())?;
-    put(out, "assets/app.js", APP_JS.as_bytes())?;
+    // The theme's own, as pages load them.
+    for script in ["app.js", "search-page.js"] {
+        put(out, &format!("assets/{script}"), part(script).ok_or_else(missing)?.as_bytes())?;
+    }
     for page in pages {
         put(out, &format!("{}index.html", page.url), html(&page.url, &page.title, &body(page)).as_bytes())?;
     }
     put(out, "index.html", html("", "Home", "<main><h1>Home</h1></main>").as_bytes())?;
-    let results = "<main data-search-page><h1>Search</h1><div data-search-fallback id=az>A–Z</div></main>";
+    let results = "<main data-search-page><h1>Search</h1><div data-search-fallback id=az>A–Z</div></main>\
+                   <script src=\"../assets/search-page.js\" defer></script>";
     put(out, "search/index.html", html("search/", "Search", results).as_bytes())?;
     for file in build(pages.iter().map(|page| analyze(page, config)).collect(), config) {
         put(out, &file.path, &file.bytes)?;

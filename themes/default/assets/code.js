@@ -1,7 +1,7 @@
 // Buttons on code: copy, and wrap lines where they are longer than the block.
 (function () {
   "use strict";
-  const { make, say } = window.annalsPage;
+  const { make, button, say, keep } = window.annalsPage;
   const html = document.documentElement;
 
   /** What somebody would type: of a transcript, only the commands, without their prompts. @param {Element} block */
@@ -25,11 +25,8 @@
     const on = html.dataset.wrap !== "on";
     if (on) html.dataset.wrap = "on";
     else delete html.dataset.wrap;
-    try {
-      if (on) localStorage.setItem("annals-wrap", "on");
-      else localStorage.removeItem("annals-wrap");
-    } catch (error) { /* not kept, but it works for this page */ }
-    for (const button of wraps) button.setAttribute("aria-pressed", String(on));
+    keep("annals-wrap", on ? "on" : null);
+    for (const made of wraps) made.setAttribute("aria-pressed", String(on));
   }
 
   const blocks = [...document.querySelectorAll(".code")];
@@ -39,16 +36,12 @@
   blocks.forEach((block, at) => {
     const tools = make("div", { class: "code-tools" });
     if (long[at]) {
-      const button = make("button", { type: "button", class: "code-wrap", "aria-label": say("Wrap lines"), title: say("Wrap lines"), "aria-pressed": String(wrapped) }, "↩");
-      button.addEventListener("click", wrap);
-      wraps.push(button);
-      tools.append(button);
+      wraps.push(button(wrap, { class: "code-wrap", "aria-pressed": String(wrapped) }, "↩", say("Wrap lines")));
+      tools.append(wraps.at(-1));
     }
     // What a command should print is to be compared, not to be typed.
     if (navigator.clipboard && !block.classList.contains("expect")) {
-      const button = make("button", { type: "button", class: "code-copy", "aria-live": "polite" }, say("Copy"));
-      button.addEventListener("click", () => copy(block, button));
-      tools.append(button);
+      tools.append(button((event) => copy(block, event.currentTarget), { class: "code-copy", "aria-live": "polite" }, say("Copy")));
     }
     if (tools.firstChild) block.append(tools);
   });

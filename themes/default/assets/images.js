@@ -1,7 +1,7 @@
 // An image that is a link to itself opens in a dialog.
 (function () {
   "use strict";
-  const { make, say } = window.annalsPage;
+  const { make, button, say } = window.annalsPage;
   let dialog;
 
   /** @param {HTMLAnchorElement} link */
@@ -12,9 +12,8 @@
       dialog.addEventListener("click", () => dialog.close());
       document.body.append(dialog);
     }
-    const close = make("button", { type: "button" }, say("Close"));
     dialog.setAttribute("aria-label", image.alt || say("Enlarge image"));
-    dialog.replaceChildren(close, make("img", { src: link.href, alt: image.alt }));
+    dialog.replaceChildren(button(() => dialog.close(), {}, say("Close")), make("img", { src: link.href, alt: image.alt }));
     dialog.showModal();
   }
 

@@ -12,9 +12,7 @@
       doc.querySelector("main").prepend(banner);
     }
     banner.textContent = text + " ";
-    var again = make("button", { type: "button" }, say("Load again"));
-    again.addEventListener("click", function () { location.reload(); });
-    banner.append(again);
+    banner.append(page.button(function () { location.reload(); }, {}, say("Load again")));
   }
 
   if (html.dataset.saved) {

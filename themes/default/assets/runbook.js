@@ -2,7 +2,7 @@
 // stay in this tab, ticks in this browser for twelve hours. Without this file the page is read and its commands are copied.
 (function () {
   "use strict";
-  const { make, say, tell } = window.annalsPage;
+  const { make, button, say, tell, keep } = window.annalsPage;
   const prose = document.querySelector(".prose");
   if (!prose) return;
   const SHELLS = ["bash", "sh", "shell", "zsh", "ksh", "fish", "console", "shell-session"];
@@ -110,11 +110,8 @@
   const age = (time) => Date.now() - Date.parse(time);
   let ticks = {};
   try {
-    ticks = Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(STORE) ?? "{}")).filter(([, time]) => age(time) < HOURS * 36e5));
+    ticks = Object.fromEntries(Object.entries(JSON.parse(keep(STORE) ?? "{}")).filter(([, time]) => age(time) < HOURS * 36e5));
   } catch { /* nothing is ticked */ }
-  const keep = () => {
-    try { localStorage.setItem(STORE, JSON.stringify(ticks)); } catch { /* ticks last as long as the page */ }
-  };
 
   /** What a step says, without its commands. */
   function said(item) {
@@ -147,7 +144,7 @@
     box.addEventListener("change", () => {
       if (box.checked) ticks[id] = new Date().toISOString();
       else delete ticks[id];
-      keep();
+      keep(STORE, JSON.stringify(ticks));
       show();
     });
     show();
@@ -155,22 +152,18 @@
   });
 
   if (rows.length) {
-    const button = (text, act) => {
-      const made = make("button", { type: "button" }, text);
-      made.addEventListener("click", act);
-      tools.append(made);
-    };
-    button(say("Copy progress"), () => {
+    const copy = () => {
       const time = (id) => ticks[id].slice(11, 16) + " UTC";
       const lines = rows.map(({ id, text, ordered }) => `- [${ticks[id] ? "x" : " "}] ${ordered}${text}${ticks[id] ? ` (${time(id)})` : ""}`);
       const title = document.querySelector("h1").textContent.trim();
       navigator.clipboard?.writeText(`**${title}** ${location.href.replace(/[?#].*/, "")}\n\n${lines.join("\n")}\n`).then(() => tell(say("Copied")));
-    });
-    button(say("Start again"), () => {
+    };
+    const restart = () => {
+      keep(STORE, null);
       ticks = {};
-      keep();
       rows.forEach(({ show }) => show());
-    });
+    };
+    tools.append(button(copy, {}, say("Copy progress")), button(restart, {}, say("Start again")));
   }
   if (tools.firstChild) prose.prepend(tools);
   else tools.remove();

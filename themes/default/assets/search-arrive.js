@@ -69,9 +69,10 @@ function marked() {
   };
   const key = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
-    if (event.key === "n") step(1);
+    if (event.key === "Escape") clear();
+    else if (scope.annalsPage.keysOff()) return;
+    else if (event.key === "n") step(1);
     else if (event.key === "N") step(-1);
-    else if (event.key === "Escape") clear();
   };
   bar.append(count, button(text("Previous match") + " (N)", "↑", () => step(-1)), button(text("Next match") + " (n)", "↓", () => step(1)),
     button(text("Clear marks") + " (Esc)", "×", clear));

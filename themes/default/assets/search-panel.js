@@ -24,6 +24,24 @@ function offline(index) {
 }
 
 class Further {
+  /** What a panel has beside its field and its list. */
+  equip() {
+    if (this.pane) return;
+    const part = (name, attributes) => element("div", { class: "search-" + name, ...attributes });
+    this.kinds = part("kinds", { role: "group", "aria-label": text("Kind") });
+    this.facets = part("facets", { role: "group", "aria-label": text("Filters") });
+    this.filterBar.append(this.kinds, this.facets);
+    this.further = part("further");
+    this.scroller.append(this.further);
+    this.pane = element("aside", { class: "search-preview", "aria-label": text("Preview"), hidden: true });
+    this.results.append(this.pane);
+    this.foot.querySelector(".search-keys")?.append(text("↑↓ move · ↵ open · ctrl ↵ new tab · alt ↵ copy link · esc close"));
+    this.list.addEventListener("mousemove", (event) => {
+      const row = event.target.closest("[role=option]");
+      if (row) this.select(this.options.indexOf(row), false);
+    });
+  }
+
   async excerpts(index, turn) {
     await Promise.all(this.options.filter((row) => row.hit).map(async (row) => {
       if (!row.querySelector(".search-excerpt")) return;
@@ -36,11 +54,17 @@ class Further {
 
   /** Adds to the first results what was not there to show them with. */
   finish(index, query, found) {
+    this.equip();
     this.finished = this.turn;
     this.terms = A.terms(found.groups);
     for (const row of this.options) {
       if (row.hit) row.querySelector(".search-title")?.replaceChildren(...A.marks(A.highlight(index.facts(row.hit.page).title, this.terms)));
     }
+    // Not before all is there that stands above it, so that it stays where it is.
+    const left = this.shown < this.limit ? 0 : found.total - this.shown;
+    this.further.replaceChildren(...(left <= 0 ? [] : [this.whole
+      ? element("button", { type: "button", click: () => { this.limit += 20; this.update(); } }, text("Show {n} more", { n: Math.min(20, left) }))
+      : element("a", { href: A.address("search/") + "?" + this.asked() }, text("See all {n} →", { n: found.total }))]));
     this.noted(query, found);
     if (!found.total) this.nothing(index, query);
     this.kindTabs(index, found);
@@ -111,11 +135,20 @@ class Further {
   }
 
   /** Facets and excerpts, which come after the first results. */
-  async complete(index, found, turn) {
+  async complete(index, query, found, turn) {
+    if (this.finished !== turn) this.finish(index, query, found);
     await this.excerpts(index, turn);
     await index.fetch([...FACETS, this.typedFilter()].map((facet) => index.root.facets[facet]).filter(Boolean));
-    if (turn === this.turn) this.filters(index, found);
+    if (turn !== this.turn) return;
+    this.filters(index, found);
     offline(index);
+    this.restored();
+  }
+
+  choose(key, value) {
+    if (value === undefined) this.chosen.delete(key);
+    else this.chosen.set(key, value);
+    this.changed();
   }
 
   /** The filter that is being typed. */
@@ -138,12 +171,14 @@ class Further {
 
   /** An empty field: what was searched for and read on this device, what is wrong now, what others link to. */
   async idle(index, turn) {
-    const queries = A.stored("annals-search-recent").map((query) => element("button", { type: "button", role: "option", class: "search-row", tabindex: -1, "aria-selected": "false", click: () => {
+    this.equip();
+    for (const part of [this.note, this.kinds, this.facets, this.further, this.status]) part.replaceChildren();
+    const queries = A.stored("recent").map((query) => element("button", { type: "button", role: "option", class: "search-row", tabindex: -1, "aria-selected": "false", click: () => {
       this.input.value = query;
       this.input.focus();
       this.changed();
     } }, query));
-    const read = A.stored("annals-search-read").map(([url, title]) =>
+    const read = A.stored("read").map(([url, title]) =>
       element("a", { role: "option", class: "search-row", href: A.address(url), tabindex: -1, "aria-selected": "false" }, title));
     const lists = [["Recent searches", queries], ["Recently read", read]];
     const show = () => this.fill(lists.flatMap(([, rows]) => rows), lists.flatMap(([label, rows]) => (rows.length ? [head(label), ...rows] : [])));
@@ -168,9 +203,10 @@ class Further {
   }
 
   previewed(index) {
+    this.equip();
     const row = this.options[this.selected];
     const wide = !this.whole && matchMedia("(min-width: 1000px)").matches;
-    this.pane.hidden = !(wide && row?.hit && index.text(row.hit.page));
+    this.pane.hidden = !(wide && row?.hit && this.terms && index.text(row.hit.page));
     if (!this.pane.hidden) this.pane.replaceChildren(A.preview(index, row, this.terms));
   }
 }

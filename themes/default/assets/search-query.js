@@ -12,7 +12,6 @@ const atom = new RegExp(`(?:(?![${UNSPACED}])[${WORD}])+`, "uy");
 const unspaced = new RegExp(`[${UNSPACED}]+`, "uy");
 const connected = new RegExp(`([_\\-./:@\\\\'’])(?:(?![${UNSPACED}])[${WORD}])`, "uy");
 const noWord = new RegExp(`[^${WORD}]`, "gu");
-const alphanumeric = /[\p{Alphabetic}\p{N}]/u;
 const upper = /\p{Uppercase}/u;
 const numeric = /\p{N}/u;
 const blank = /\p{White_Space}/u;
@@ -158,6 +157,8 @@ const style = (raw) => (/^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+$/.test(raw) ? "_" : /^[
 
 const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "lang", "audience", "alert", "is", "year",
   "before", "after"];
+/** What may be a sign of search-sign.js: a phrase, what is left out, a filter. */
+const signs = new RegExp(`(?:^|\\s)(?:-?"|-[^\\s-]|(?:${FILTERS.join("|")}):)`, "i");
 
 /**
  * @typedef {{words: {text: string, compound: number, unspaced: boolean}[], joined: [string, number, number][],
@@ -165,7 +166,7 @@ const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "la
  *   open: boolean}} Query
  */
 
-/** Reads a query. @param {string} text @returns {Query} */
+/** Reads a query; where `signs` are in it, search-sign.js has to be there. @param {string} text @returns {Query} */
 function parse(text) {
   const query = { words: [], joined: [], phrases: [], without: [], filters: [], dropped: [], open: false };
   const raws = text.split(/\p{White_Space}+/u).filter(Boolean);
@@ -175,7 +176,7 @@ function parse(text) {
   for (let start; (start = rest.search(/\P{White_Space}/u)) >= 0;) {
     rest = rest.slice(start);
     const raw = /^\P{White_Space}+/u.exec(rest)[0];
-    let used = pasted ? 0 : sign(query, rest, raw);
+    let used = pasted ? 0 : A.sign?.(query, rest, raw);
     if (!used) {
       words(query, raw, raws.length >= 6);
       used = raw.length;
@@ -185,39 +186,6 @@ function parse(text) {
   const last = [...text].pop();
   if (last && blank.test(last)) query.open = false;
   return query;
-}
-
-function sign(query, rest, raw) {
-  let phrase = quoted(rest);
-  if (phrase !== null) {
-    const first = query.words.length;
-    words(query, phrase, false);
-    query.open = false;
-    if (query.words.length > first) query.phrases.push([first, query.words.length - 1]);
-    return phrase.length + 2;
-  }
-  if (rest[0] === "-") {
-    phrase = quoted(rest.slice(1));
-    if (phrase !== null) return exclude(query, phrase), phrase.length + 3;
-    const chars = [...raw.slice(1)];
-    if (chars.length < 3 || !alphanumeric.test(chars[0])) return 0;
-    return exclude(query, raw.slice(1)), raw.length;
-  }
-  const colon = raw.indexOf(":");
-  const key = raw.slice(0, Math.max(colon, 0)).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  if (colon < 0 || !FILTERS.includes(key)) return 0;
-  const value = quoted(rest.slice(colon + 1));
-  const plainValue = raw.slice(colon + 1);
-  if (!(value === null ? plainValue : value)) return 0;
-  query.filters.push([key, value === null ? plainValue : value]);
-  query.open = false;
-  return colon + 1 + (value === null ? plainValue.length : value.length + 2);
-}
-
-/** Text in quotes at the start, whose closing quote stands before a space or the end. */
-function quoted(rest) {
-  const match = /^"(.*?)"(?=\p{White_Space}|$)/su.exec(rest);
-  return match ? match[1] : null;
 }
 
 function words(query, raw, dropping) {
@@ -242,12 +210,6 @@ function words(query, raw, dropping) {
   }
 }
 
-function exclude(query, text) {
-  const parts = compounds(text).flatMap((compound) => compound.parts);
-  if (parts.length) query.without.push(parts);
-  query.open = false;
-}
-
 /** Whether it changes from one occurrence of a message to the next. @param {string} text @param {Compound} compound */
 function isVolatile(text, compound) {
   if (compound.unspaced || compound.flag || compound.hash) return false;
@@ -263,19 +225,5 @@ function isVolatile(text, compound) {
   return numbers && (compound.parts.length > 1 || long) || hex && /[0-9]/.test(text) && count >= 8;
 }
 
-/** A query's words, sorted, as pinned pages are keyed. @param {Query} query */
-const key = (query) =>
-  [...new Set(query.words.flatMap((word) => compounds(word.text).flatMap((compound) => compound.parts)))].sort(byteOrder).join(" ");
-
-/** Compares by code points, as the writer sorts. */
-function byteOrder(a, b) {
-  const x = [...a], y = [...b];
-  for (let at = 0; at < Math.min(x.length, y.length); at++) {
-    const order = x[at].codePointAt(0) - y[at].codePointAt(0);
-    if (order) return order;
-  }
-  return x.length - y.length;
-}
-
-Object.assign(A, { fold, compounds, joins, signed, parse, key, FILTERS });
+Object.assign(A, { fold, compounds, joins, signed, parse, words, signs, FILTERS });
 })(globalThis);

@@ -240,10 +240,16 @@ function best(found, scores, count) {
   return over;
 }
 
+/** The pages that are pinned for a query's words, in whatever order they stand. */
+function pins(index, query) {
+  const asked = new Set(A.compounds(query.words.map(({ text }) => text).join(" ")).flatMap(({ parts }) => parts));
+  const fits = (words) => words.length === asked.size && words.every((word) => asked.has(word));
+  return index.root.pinned.filter(([key]) => fits(key.split(" "))).map(([, page]) => page);
+}
+
 function rank(index, query, groups, allowed) {
   const { found, scores, words, covered, idfs } = score(index, groups, allowed);
-  const key = index.root.pinned.length && A.key(query);
-  const pinned = index.root.pinned.filter(([pin]) => pin === key).map(([, page]) => page);
+  const pinned = pins(index, query);
   for (const page of pinned) if (!found.includes(page)) found.push(page);
   const top = best(found.filter((page) => !pinned.includes(page)), scores, weights.reranked - pinned.length);
   const hit = (page) => ({

@@ -3,21 +3,14 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-// `{name}` stands for a value, and `n` is the one that decides on the form.
-/** A string in the page's language. @param {string} text @param {object} [values] */
-function text(text, values = {}) {
-  const map = scope.annalsStrings ?? {};
-  let found = Object.hasOwn(map, text) ? map[text] : text;
-  if (typeof found === "object") found = found[new Intl.PluralRules(document.documentElement.lang || "en").select(values.n)] ?? found.other;
-  return found.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
-}
+const text = scope.annalsPage?.say;
 
 /** How many: of English, `one` for one. @param {number} n @param {string} one @param {string} many */
 const count = (n, one, many) => (n === 1 && typeof scope.annalsStrings?.[many] !== "object" ? one : text(many, { n }));
 
-/** An element. @param {string} name @param {object} attributes @param {...(Node | string | undefined | false)} children */
+/** An element, new or as it is. @param {string | Element} name @param {object} attributes @param {...(Node | string | undefined | false)} children */
 function element(name, attributes, ...children) {
-  const made = document.createElement(name);
+  const made = typeof name === "string" ? document.createElement(name) : name;
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(key, value);
     else if (value !== undefined && value !== false) made.setAttribute(key, value === true ? "" : value);
@@ -78,8 +71,7 @@ function rows(index, hit) {
   const sections = shown(hit);
   if (!sections.length) sections.push(undefined);
   return sections.map((section, number) => {
-    const row = element("a", { role: "option", class: number ? "search-row search-more" : "search-row", href: address(facts.url), tabindex: -1,
-      "aria-selected": "false" },
+    const row = element("a", { role: "option", class: number ? "search-row search-more" : "search-row", href: address(facts.url), tabindex: -1 },
       !number && breakable(element("span", { class: "search-title" }), facts.title),
       !number && badges(index, hit, facts),
       element("span", { class: "search-heading" }), element("span", { class: "search-excerpt" }));
@@ -110,5 +102,13 @@ function exactly(facts, query) {
   return is(facts.version) ? [text("version"), facts.version] : undefined;
 }
 
-Object.assign(A, { text, count, element, root, address, breakable, kindLabel, badges, rows, exactly });
+/** The row on top for what a query is. */
+function exactRow(index, hit, [what, name]) {
+  const { url, title } = index.facts(hit.page);
+  const row = element("a", { role: "option", class: "search-row search-exact", href: address(url), tabindex: -1 },
+    element("b", {}, text("Exact")), ` ${what} `, breakable(element("code", {}), name), ` › ${title}`, element("span", { class: "search-excerpt" }));
+  return Object.assign(row, { hit, number: 1 });
+}
+
+Object.assign(A, { text, count, element, root, address, breakable, kindLabel, badges, rows, exactly, exactRow });
 })(globalThis);

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   if (document.querySelector("main .pager")) return;
-  const { make } = window.annalsPage;
+  const { button } = window.annalsPage;
   const order = new Intl.Collator(document.documentElement.lang || "en", { numeric: true });
 
   /** What a cell is sorted by: a time, a length of time or a number where it has one, else its words. */
@@ -28,15 +28,13 @@
     if (!body || body.rows.length < 3 || !table.tHead) continue;
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
-      const button = make("button", { type: "button", class: "sort" }, head.textContent);
-      button.addEventListener("click", () => {
+      head.replaceChildren(button(() => {
         const way = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
         for (const other of heads) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
         const rows = [...body.rows].map((row) => [value(row.cells[column]), row]);
         body.append(...rows.sort(([a], [b]) => compare(a, b, way)).map(([, row]) => row));
-      });
-      head.replaceChildren(button);
+      }, { class: "sort" }, head.textContent));
     });
   }
 })();
