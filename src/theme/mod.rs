@@ -117,7 +117,11 @@ impl Theme {
                 && !STYLES.contains(&asset)
                 && !asset.ends_with(".js")
             {
-                assets.push(ThemeAsset::new(asset, bytes.clone()));
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(style) if asset.ends_with(".css") => without_comments(style).into_bytes(),
+                    _ => bytes.clone(),
+                };
+                assets.push(ThemeAsset::new(asset, bytes));
             }
         }
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
@@ -125,6 +129,10 @@ impl Theme {
         let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
         let look = config.look.css(url::encode);
         style.extend_from_slice(look.as_bytes());
+        let style = match std::str::from_utf8(&style) {
+            Ok(style) => without_comments(style).into_bytes(),
+            Err(_) => style,
+        };
         hasher.update(look.as_bytes());
         assets.push(ThemeAsset::new("app.css", style));
         let read = |name: &str| {
@@ -236,6 +244,34 @@ fn key(name: &str) -> String {
     name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
 }
 
+/// A stylesheet without its comments, which are for those who read the theme. What stands in quotes is no comment.
+fn without_comments(style: &str) -> String {
+    let mut out = String::with_capacity(style.len());
+    let (mut rest, mut quote) = (style, None);
+    while let Some(at) = rest.find(['"', '\'', '\\', '/']) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        if let (Some(comment), None) = (found.strip_prefix("/*"), quote) {
+            let after = comment.split_once("*/").map_or("", |(_, after)| after);
+            rest = after.strip_prefix('\n').unwrap_or(after);
+            continue;
+        }
+        let mut chars = found.chars();
+        let first = chars.next().unwrap_or_default();
+        out.push(first);
+        match (first, quote) {
+            // What follows ends no text.
+            ('\\', _) => out.extend(chars.next()),
+            ('"' | '\'', None) => quote = Some(first),
+            ('"' | '\'', Some(open)) if open == first => quote = None,
+            _ => {}
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A place in a file of a theme; without a name, of the built-in one.
 fn at(theme: Option<&str>, path: &str, range: Range<usize>) -> Span {
     Span::new(format!("themes/{}/{path}", theme.unwrap_or("default")), range)
@@ -249,4 +285,23 @@ fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::
         Some((format!("{BUILT_IN}{name}"), String::from_utf8(bytes).ok()?))
     });
     tera.add_raw_templates(built_in.chain(own.iter().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_of_a_stylesheet_stay_in_the_theme() {
+        let cases = [
+            ("/* a */\na { b: c } /* d */ e { f: g }", "a { b: c }  e { f: g }"),
+            ("a::before { content: \"/* no */\"; }", "a::before { content: \"/* no */\"; }"),
+            ("a::before { content: '\\'/*'; } /*x*/b{}", "a::before { content: '\\'/*'; } b{}"),
+            ("a { background: url(../b/c.png) } /* open", "a { background: url(../b/c.png) } "),
+            ("/* it's */a{} /*/ ** **/b{}", "a{} b{}"),
+        ];
+        for (style, wanted) in cases {
+            assert_eq!(without_comments(style), wanted);
+        }
+    }
 }

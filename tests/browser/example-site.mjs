@@ -39,6 +39,10 @@ export const BUDGETS = {
   search: { js: 36, requests: 10 },
   // And an address that leads nowhere has been searched for, with the parts of the index that its words need.
   "not-found": { js: 48, requests: 16 },
+  // It has all that other pages have one or two of.
+  components: { requests: 7 },
+  // Whatever any page has, and images.
+  components: { requests: 9 },
   // The versions and the changes between two of them are files of their own.
   compare: { js: 16, requests: 8 },
 };
