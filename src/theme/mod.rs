@@ -185,6 +185,11 @@ impl Theme {
         self.words.counted(key, count)
     }
 
+    /// A length of time as the language writes it.
+    pub fn duration(&self, minutes: i64) -> String {
+        self.words.duration(minutes)
+    }
+
     /// A text that the program says in English, such as the name of a kind, in the site's language.
     pub fn label<'a>(&'a self, english: &'a str) -> &'a str {
         self.words.label(english)
@@ -248,4 +253,23 @@ fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::
         Some((format!("{BUILT_IN}{name}"), String::from_utf8(bytes).ok()?))
     });
     tera.add_raw_templates(built_in.chain(own.iter().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_of_a_stylesheet_stay_in_the_theme() {
+        let cases = [
+            ("/* a */\na { b: c } /* d */ e { f: g }", "a { b: c }  e { f: g }"),
+            ("a::before { content: \"/* no */\"; }", "a::before { content: \"/* no */\"; }"),
+            ("a::before { content: '\\'/*'; } /*x*/b{}", "a::before { content: '\\'/*'; } b{}"),
+            ("a { background: url(../b/c.png) } /* open", "a { background: url(../b/c.png) } "),
+            ("/* it's */a{} /*/ ** **/b{}", "a{} b{}"),
+        ];
+        for (style, wanted) in cases {
+            assert_eq!(without_comments(style), wanted);
+        }
+    }
 }

@@ -77,7 +77,10 @@ mod tests {
             String::from_utf8(asset.bytes.clone()).unwrap()
         };
         let keys = &out.iter().find(|asset| asset.name == "keys.js").unwrap().path;
-        assert_eq!(text("app.js"), format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\n"));
+        assert_eq!(
+            text("app.js"),
+            format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\n")
+        );
         assert_eq!((text("keys.js"), text("own.js")), ("keys();\n".into(), "own();\n".into()));
         assert!(out.iter().all(|asset| asset.name != "code.js"), "a part is no file of its own");
     }
