@@ -185,8 +185,8 @@ fn cause(part: &str) -> &'static str {
         "backlinks" => "pages that link to it",
         "previous" | "next" => "its neighbours",
         "nav" => "the navigation",
-        "updated" | "created" | "contributors" | "commit" | "history_url" | "source_url" | "edit_url" | "problem_url"
-        | "helped_url" | "failed_url" | "drift" => "its history in git",
+        "updated" | "created" | "contributors" | "commit" | "history_url" | "source_url" | "edit_url"
+        | "problem_url" | "helped_url" | "failed_url" | "drift" => "its history in git",
         "review_due" | "review_late" => "the day of its review",
         "services" | "owner" | "taxonomies" => "services, teams and tags",
         "release" | "caused_by" | "fixed_by" => "releases",

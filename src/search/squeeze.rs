@@ -11,7 +11,20 @@ enum Gap {
 
 /// Words that an expression may follow, so that a slash behind them begins a regular expression.
 const BEFORE_EXPRESSION: [&str; 14] = [
-    "await", "case", "delete", "do", "else", "in", "instanceof", "new", "of", "return", "throw", "typeof", "void", "yield",
+    "await",
+    "case",
+    "delete",
+    "do",
+    "else",
+    "in",
+    "instanceof",
+    "new",
+    "of",
+    "return",
+    "throw",
+    "typeof",
+    "void",
+    "yield",
 ];
 
 /// The script in few bytes.
@@ -34,7 +47,8 @@ pub(super) fn squeeze(script: &str) -> String {
                 continue;
             }
             '/' if rest.starts_with("//") || rest.starts_with("/*") => {
-                let end = if rest.starts_with("//") { rest.find('\n') } else { rest.find("*/").map(|at| at + 2) };
+                let end =
+                    if rest.starts_with("//") { rest.find('\n') } else { rest.find("*/").map(|at| at + 2) };
                 let (comment, after) = rest.split_at(end.unwrap_or(rest.len()));
                 let blank = if comment.contains('\n') { Gap::Line } else { Gap::Blank };
                 gap = if gap == Gap::Line { gap } else { blank };
@@ -81,7 +95,8 @@ fn is_word(char: char) -> bool {
 
 /// Whether no statement can end between the two.
 fn joins_lines(last: char, next: char) -> bool {
-    matches!(last, '{' | '(' | '[' | ',' | ';' | '=' | ':' | '?' | '&' | '|') || matches!(next, ')' | ']' | '}' | ',' | ';')
+    matches!(last, '{' | '(' | '[' | ',' | ';' | '=' | ':' | '?' | '&' | '|')
+        || matches!(next, ')' | ']' | '}' | ',' | ';')
 }
 
 /// Whether the two would be read as one without a blank.
@@ -167,7 +182,10 @@ mod tests {
     #[test]
     fn comments_and_blanks_go_and_statements_stay_apart() {
         let script = "/** What it is. */\n(function () {\n  \"use strict\"; // why\n  const a = 1,\n    b = [a, /* two */ 2];\n\n  a\n  ++b\n  return a + +b - -a\n})();\n";
-        assert_eq!(squeeze(script), "(function(){\"use strict\";const a=1,b=[a,2];a\n++b\nreturn a+ +b- -a})();\n");
+        assert_eq!(
+            squeeze(script),
+            "(function(){\"use strict\";const a=1,b=[a,2];a\n++b\nreturn a+ +b- -a})();\n"
+        );
         assert_eq!(squeeze("const x = () => {}\nlet y\n[x] = y\n"), "const x=()=>{}\nlet y\n[x]=y\n");
         assert_eq!(squeeze("if (a) return\nelse b in c\n"), "if(a)return\nelse b in c\n");
     }

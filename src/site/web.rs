@@ -192,7 +192,10 @@ mod tests {
         let source = |repository: &str| Web::of(&config(repository)).unwrap().source("abc", "a/b.md");
         assert_eq!(source("https://github.com/acme/kb"), "https://github.com/acme/kb/blob/abc/a/b.md");
         assert_eq!(source("https://gitlab.com/acme/kb"), "https://gitlab.com/acme/kb/-/blob/abc/a/b.md");
-        assert_eq!(source("https://codeberg.org/acme/kb"), "https://codeberg.org/acme/kb/src/commit/abc/a/b.md");
+        assert_eq!(
+            source("https://codeberg.org/acme/kb"),
+            "https://codeberg.org/acme/kb/src/commit/abc/a/b.md"
+        );
     }
 
     #[test]
