@@ -4,9 +4,8 @@ use super::{ThemeAsset, Words};
 use crate::search::client;
 use std::collections::BTreeMap;
 
-/// Scripts that come as one file, its name first. All pages load the first; pages with records or a timeline the other.
-const JOINED: [(&str, &[&str]); 2] =
-    [("app.js", &["app.js", "code.js"]), ("records.js", &["records.js", "tables.js"])];
+/// Scripts that come as one file, its name first: what is smaller than a request costs.
+const JOINED: [(&str, &[&str]); 1] = [("app.js", &["app.js", "code.js", "tables.js"])];
 
 /// Scripts that `app.js` fetches itself when a reader needs them; it is told their addresses by these names.
 const LATER: [(&str, &str); 1] = [("keys", "keys.js")];
@@ -70,6 +69,7 @@ mod tests {
         let texts = BTreeMap::from([
             ("app.js", "// a\nuse(annalsFiles);"),
             ("code.js", "code();"),
+            ("tables.js", "tables();"),
             ("keys.js", "  // why\n  keys();"),
             ("own.js", "own();"),
         ]);
@@ -87,7 +87,7 @@ mod tests {
         let keys = &out.iter().find(|asset| asset.name == "keys.js").unwrap().path;
         assert_eq!(
             text("app.js"),
-            format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\n")
+            format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\ntables();\n")
         );
         assert_eq!((text("keys.js"), text("own.js")), ("keys();\n".into(), "own();\n".into()));
         assert!(out.iter().all(|asset| asset.name != "code.js"), "a part is no file of its own");

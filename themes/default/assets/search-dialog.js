@@ -39,7 +39,6 @@ function reopen() {
 /** The style sheet, once. */
 A.styles = () => {
   const href = document.documentElement.dataset.searchCss;
-  // A page of results has it from the start, so that nothing moves when it comes.
   if (!document.querySelector(`link[href$="${href}"]`)) document.head.append(element("link", { rel: "stylesheet", href: A.address(href) }));
 };
 
@@ -51,6 +50,7 @@ class Panel {
   options = [];
   /** @param {Element} [place] the field of a page of results, to be filled up; without it, the panel is a dialog's */
   constructor(place) {
+    A.styles();
     const whole = this.whole = Boolean(place);
     this.limit = whole ? 20 : 8;
     const list = whole ? "search-page-list" : "search-list";
@@ -216,7 +216,6 @@ let dialog, panel;
 
 /** Opens the dialog. @param {string} [query] */
 A.open = (query) => {
-  A.styles();
   if (!dialog) {
     panel = new Panel();
     dialog = element("dialog", { class: "search-dialog", "aria-label": text("Search"), click: (event) => event.target === dialog && dialog.close(), close: () => {
