@@ -104,6 +104,7 @@ const CASES: &[(&str, Files, Files)] = &[
     ("front-matter/unknown-key", &[("content/a.md", "---\ntitel: A\n---\nx\n")], &[("content/a.md", "---\nwhatever: A\n---\nx\n")]),
     ("markdown/directive", &[("content/a.md", "x\n\n::include{file=\"no.txt\"}\n")], &[("content/a.md", "x\n")]),
     ("markdown/unclosed-fence", &[("content/a.md", "x\n\n```\ny\n")], &[("content/a.md", "x\n\n```\ny\n```\n")]),
+    ("markdown/diagram", &[("content/a.md", "x\n\n```mermaid\nA leads to B\n```\n")], &[("content/a.md", "x\n\n```mermaid\nflowchart LR\nA --> B\n```\n")]),
     ("markdown/foreign", &[("content/a.md", "x {{< figure src=\"a\" >}}\n")], &[("content/a.md", "x\n")]),
     ("link/broken", &[("content/a.md", "[b](b.md)\n")], &[("content/a.md", "[b](a.md)\n")]),
     ("link/anchor", &[("content/a.md", "[b](#b)\n")], &[("content/a.md", "[b](#b)\n\n## B\n")]),

@@ -131,6 +131,7 @@ elsewhere! {
     Warning "front-matter/unknown-key", "A field is nearly one that is known.";
     Note "front-matter/url-pattern", "An address pattern of Jekyll is not followed.";
     Error "markdown/directive", "A directive is not closed or not understood.";
+    Warning "markdown/diagram", "A diagram can't be drawn.";
     Error "markdown/unclosed-fence", "A code block is never closed.";
     Note "markdown/foreign", "A shortcode or component of another tool is shown as text.";
     Warning "link/broken", "A link leads nowhere.";

@@ -43,6 +43,7 @@ pub(super) fn run(args: &ThemeArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             for path in built_in.keys() {
                 ui.print(&format!("{path}\n"));
             }
+            ui.say(&format!("the template API has version {}", theme::api::VERSION));
             Exit::Clean
         }
         ThemeCommand::Show { file } => match built_in.get(file) {
@@ -66,8 +67,16 @@ pub(super) fn run(args: &ThemeArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
                 Err(exit) => return exit,
             };
             let folder = session.project.root.join("themes").join(name);
-            for (path, bytes) in built_in.iter().filter(|(path, _)| files.is_empty() || files.contains(path))
-            {
+            let chosen = |path: &String| match path == theme::api::FILE {
+                // A theme of one's own has a name of its own.
+                true => false,
+                false => files.is_empty() || files.contains(path),
+            };
+            if let Err(error) = begin(&folder, name, ui) {
+                ui.complain(&format!("error: `{}` can't be written: {error}", folder.display()));
+                return Exit::Environment;
+            }
+            for (path, bytes) in built_in.iter().filter(|(path, _)| chosen(path)) {
                 let target = folder.join(path);
                 if target.exists() {
                     ui.say(&format!("kept   themes/{name}/{path}"));
@@ -89,6 +98,18 @@ pub(super) fn run(args: &ThemeArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
             Exit::Clean
         }
     }
+}
+
+/// Says in a new theme which templates it is written for.
+fn begin(folder: &Path, name: &str, ui: &Ui) -> std::io::Result<()> {
+    let file = folder.join(theme::api::FILE);
+    if file.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    fs::write(&file, theme::api::new_file(name))?;
+    ui.say(&format!("wrote  themes/{name}/{}", theme::api::FILE));
+    Ok(())
 }
 
 fn unknown(file: &str, built_in: &std::collections::BTreeMap<String, Vec<u8>>, ui: &Ui) -> Exit {

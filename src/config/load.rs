@@ -156,7 +156,29 @@ fn check_format(format: &str, text: &str) -> Result<(), String> {
             return if super::look::is_link(text) {
                 Ok(())
             } else {
-                Err("a web address, or that of a page of the site such as `guides/move/`".into())
+                Err("a web address, `mailto:`, or the address of a page of the site such as `guides/move/`"
+                    .into())
+            };
+        }
+        "font-family" => {
+            return if super::look::is_family(text) {
+                Ok(())
+            } else {
+                Err("the name of one family of letters, digits and spaces, such as `Sample Sans`".into())
+            };
+        }
+        "font-file" => {
+            return if paths::stays_inside(text) && super::look::is_font(text) {
+                Ok(())
+            } else {
+                Err("a file of the site that ends in `.woff2`, `.woff`, `.ttf` or `.otf`".into())
+            };
+        }
+        "font-weight" => {
+            return if super::look::is_weight(text) {
+                Ok(())
+            } else {
+                Err("a weight from 1 to 1000 such as `400`, or a range such as `100 900`".into())
             };
         }
         "variable" => {

@@ -126,7 +126,7 @@ pub struct SiteConfig {
     /// Folder that `build` writes, relative to `site.toml`.
     #[schemars(extend("format" = "inner-path"))]
     pub output: String,
-    /// Links in the footer.
+    /// Links in the header or in the footer of every page.
     pub links: Vec<LinkConfig>,
 }
 
@@ -152,8 +152,23 @@ impl Default for SiteConfig {
 pub struct LinkConfig {
     /// The words of the link.
     pub title: String,
-    /// Where it leads.
+    /// Where it leads: a web address, `mailto:`, or the address of a page of the site, such as `guides/move/`.
+    #[schemars(extend("format" = "link"))]
     pub url: String,
+    /// Where it stands: `header`, and with the navigation where the window is narrow; or `footer`.
+    #[serde(default)]
+    pub place: LinkPlace,
+}
+
+/// Where a link of the site stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkPlace {
+    /// Below every page.
+    #[default]
+    Footer,
+    /// Above every page.
+    Header,
 }
 
 /// Where content is read from.

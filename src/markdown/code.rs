@@ -66,8 +66,13 @@ impl FenceInfo {
         }
     }
 
-    /// Whether the block is written in a language for diagrams. Nothing draws them here, and readers should not
-    /// take their source for something to run.
+    /// Whether the block is a diagram that is drawn.
+    pub fn is_drawn(&self) -> bool {
+        self.lang == "mermaid"
+    }
+
+    /// Whether the block is written in a language for diagrams. Where nothing draws it, readers should not take its
+    /// source for something to run.
     pub fn is_diagram(&self) -> bool {
         matches!(self.lang.as_str(), "mermaid" | "plantuml" | "puml" | "dot" | "graphviz" | "d2")
     }

@@ -5,6 +5,7 @@
 
 use super::callout::Callout;
 use super::code::FenceInfo;
+use super::diagram;
 use super::directive::{Directive, Fold};
 use super::escape::{escape, escape_into};
 use super::highlight::Highlighter;
@@ -12,7 +13,7 @@ use super::outline::{Outline, component, is_comment, is_import, is_shortcode_tai
 use super::percent::percent_encode;
 use super::prepare::{MARK_END, MARK_START, Prepared};
 use super::sanitize::sanitize;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html::push_html};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -59,6 +60,9 @@ pub enum Style {
     Plain,
 }
 
+/// Images that are not wider, in pixels, can't be seen better by themselves.
+const ICON: usize = 160;
+
 /// What rendering needs beside the text.
 pub struct RenderOptions<'a> {
     /// What happens to raw HTML.
@@ -102,11 +106,21 @@ pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOption
         heading: 0,
         footnotes: HashMap::new(),
         closers: Vec::new(),
+        drawings: Vec::new(),
+        columns: Vec::new(),
+        column: 0,
+        in_head: false,
     };
     renderer.all(events);
     let mut html = String::with_capacity(prepared.text.len() * 3 / 2);
     push_html(&mut html, renderer.out.into_iter());
-    if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html }
+    let mut html =
+        if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html };
+    // Drawings are made of what is harmless, but no author may write SVG, so they come when all else is sanitised.
+    for (index, drawing) in renderer.drawings.iter().enumerate() {
+        html = html.replacen(&drawing_mark(index), drawing, 1);
+    }
+    html
 }
 
 struct Renderer<'a, 'e> {
@@ -120,14 +134,28 @@ struct Renderer<'a, 'e> {
     footnotes: HashMap<String, usize>,
     /// How to close each open directive.
     closers: Vec<&'static str>,
+    /// Diagrams that were drawn, each for the mark that stands in its place.
+    drawings: Vec<String>,
+    /// How the columns of the table are aligned, which of them is next, and whether in the head.
+    columns: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+}
+
+/// What stands for a drawing until the page is sanitised. Authors can't write it: `prepare` takes these characters away.
+fn drawing_mark(index: usize) -> String {
+    format!("{MARK_START}drawing {index}{MARK_END}")
 }
 
 impl<'e> Renderer<'_, 'e> {
     fn all(&mut self, events: Vec<(Event<'e>, Range<usize>)>) {
         let mut events = events.into_iter().peekable();
+        // Whether the paragraph begins with an image.
+        let mut begins_with_image = false;
         while let Some((event, range)) = events.next() {
             match event {
                 Event::Start(Tag::Paragraph) => {
+                    begins_with_image = matches!(events.peek(), Some((Event::Start(Tag::Image { .. }), _)));
                     let directive = match events.peek() {
                         Some((Event::Text(text), _)) => self.directive(text),
                         _ => None,
@@ -170,11 +198,28 @@ impl<'e> Renderer<'_, 'e> {
                     let close = self.closers.pop().unwrap_or("</div>\n");
                     self.raw(close.to_owned());
                 }
-                Event::Start(Tag::Table(alignment)) => {
+                Event::Start(Tag::Table(mut alignment)) => {
                     if self.options.style == Style::Page {
                         self.raw("<div class=\"table\" tabindex=\"0\">".to_owned());
+                        // The writer would give cells a style of their own, which the site's policy refuses.
+                        let none = vec![Alignment::None; alignment.len()];
+                        self.columns = std::mem::replace(&mut alignment, none);
                     }
                     self.out.push(Event::Start(Tag::Table(alignment)));
+                }
+                Event::Start(Tag::TableHead | Tag::TableRow) => {
+                    self.column = 0;
+                    self.in_head = matches!(event, Event::Start(Tag::TableHead));
+                    self.out.push(event);
+                }
+                Event::Start(Tag::TableCell) => {
+                    let name = if self.in_head { "th" } else { "td" };
+                    match self.columns.get(self.column) {
+                        Some(Alignment::Right) => self.raw(format!("<{name} class=\"end\">")),
+                        Some(Alignment::Center) => self.raw(format!("<{name} class=\"center\">")),
+                        _ => self.out.push(event),
+                    }
+                    self.column += 1;
                 }
                 Event::End(TagEnd::Table) => {
                     self.out.push(Event::End(TagEnd::Table));
@@ -203,7 +248,8 @@ impl<'e> Renderer<'_, 'e> {
                             _ => {}
                         }
                     }
-                    self.image(&dest_url, &title, &alt);
+                    let ends = matches!(events.peek(), Some((Event::End(TagEnd::Paragraph), _)));
+                    self.image(&dest_url, &title, &alt, std::mem::take(&mut begins_with_image) && ends);
                 }
                 Event::TaskListMarker(done) => {
                     let label = item_text(&mut events.clone());
@@ -258,12 +304,12 @@ impl<'e> Renderer<'_, 'e> {
             }
             Directive::Tabs => ("<div class=\"tabs\">\n".to_owned(), "</div>\n"),
             Directive::Tab { title } => {
-                let mut html = String::from("<section class=\"tab\" data-label=\"");
+                let mut html = String::from("<div class=\"tab\" data-label=\"");
                 escape_into(&mut html, title);
                 html.push_str("\"><p class=\"tab-label\">");
                 escape_into(&mut html, title);
                 html.push_str("</p>\n");
-                (html, "</section>\n")
+                (html, "</div>\n")
             }
             Directive::Internal => {
                 let label = escape(self.options.labels.label("Internal"));
@@ -330,6 +376,13 @@ impl<'e> Renderer<'_, 'e> {
             html.push_str("</code></pre>\n");
             return self.raw(html);
         }
+        if fence.is_drawn() {
+            let label = fence.title.as_deref().unwrap_or(self.options.labels.label("Diagram"));
+            // Why one can't be drawn is told by a finding; readers get its source.
+            if let Ok(drawing) = diagram::draw(code, self.drawings.len() + 1, label) {
+                return self.drawing(&fence, code, drawing);
+            }
+        }
         let mut html = String::from("<div class=\"code");
         if fence.danger {
             html.push_str(" danger");
@@ -382,6 +435,25 @@ impl<'e> Renderer<'_, 'e> {
         self.raw(html);
     }
 
+    /// A drawn diagram: its title, the drawing and, folded, the source for those who can't see it or want to change it.
+    fn drawing(&mut self, fence: &FenceInfo, code: &str, drawing: String) {
+        let mut html = String::from("<figure class=\"diagram\">");
+        if let Some(title) = &fence.title {
+            html.push_str("<figcaption>");
+            escape_into(&mut html, title);
+            html.push_str("</figcaption>");
+        }
+        html.push_str("<div class=\"drawing\" tabindex=\"0\">");
+        html.push_str(&drawing_mark(self.drawings.len()));
+        html.push_str("</div><details><summary>");
+        escape_into(&mut html, self.options.labels.label("Source of a diagram"));
+        html.push_str("</summary><pre tabindex=\"0\"><code>");
+        escape_into(&mut html, code);
+        html.push_str("</code></pre></details></figure>\n");
+        self.drawings.push(drawing);
+        self.raw(html);
+    }
+
     fn link_open(&mut self, link_type: LinkType, dest: &str, title: &str) {
         let dest = if link_type == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
         let target = self.options.links.resolve(&dest);
@@ -403,9 +475,23 @@ impl<'e> Renderer<'_, 'e> {
         self.inline(html);
     }
 
-    fn image(&mut self, dest: &str, title: &str, alt: &str) {
+    /// An image. One that is a paragraph by itself is a link to itself, so that it can be seen in its full size; its
+    /// description is what the link is called. One within a line is rather a badge or an icon.
+    fn image(&mut self, dest: &str, title: &str, alt: &str, is_alone: bool) {
         let target = self.options.links.resolve(dest);
-        let mut html = String::from("<img src=\"");
+        let is_icon = target.size.is_some_and(|(width, _)| width <= ICON);
+        let is_link = is_alone
+            && self.options.style == Style::Page
+            && !alt.trim().is_empty()
+            && !is_icon
+            && is_harmless(&target.href);
+        let mut html = String::new();
+        if is_link {
+            html.push_str("<a class=\"zoom\" href=\"");
+            escape_url_into(&mut html, &target.href);
+            html.push_str("\">");
+        }
+        html.push_str("<img src=\"");
         if is_harmless(&target.href) || target.href.starts_with("data:image/") {
             escape_url_into(&mut html, &target.href);
         }
@@ -423,7 +509,7 @@ impl<'e> Renderer<'_, 'e> {
             }
             html.push_str(" loading=\"lazy\" decoding=\"async\"");
         }
-        html.push_str(" />");
+        html.push_str(if is_link { " /></a>" } else { " />" });
         self.inline(html);
     }
 
@@ -617,7 +703,7 @@ mod tests {
         );
         let count = |what: &str| out.matches(what).count();
         assert_eq!(count("<div"), count("</div>"), "{out}");
-        assert_eq!((count("<section"), count("</section>"), count("class=\"tabs\"")), (2, 2, 1), "{out}");
+        assert_eq!((count("class=\"tab\""), count("class=\"tabs\"")), (2, 1), "{out}");
         assert!(out.trim_end().ends_with("<p>end</p>"), "{out}");
     }
 

@@ -6,6 +6,7 @@
 
 mod callout;
 mod code;
+mod diagram;
 mod directive;
 mod escape;
 pub mod highlight;

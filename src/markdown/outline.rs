@@ -1,5 +1,7 @@
 //! Reads a page's shape in one pass: headings, links, images, and what other tools left in it.
 
+use super::code::FenceInfo;
+use super::diagram;
 use super::prepare::{MARK_START, Prepared};
 use super::slug::Slugger;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -26,6 +28,8 @@ pub struct Outline {
     pub foreign: Vec<Foreign>,
     /// Code blocks without a language.
     pub bare_code: Vec<Range<usize>>,
+    /// Diagrams that can't be drawn, and why.
+    pub undrawn: Vec<(Range<usize>, String)>,
     /// Whether there are steps to follow: a numbered list, a task list or a code block.
     pub has_steps: bool,
     /// Whether the first heading is an H1 that stands before all text: the page's title.
@@ -89,6 +93,8 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
     let mut paragraph: Option<String> = None;
     let mut seen_text = false;
     let mut in_code = false;
+    // The source of the diagram that is open, and where its fence stands.
+    let mut diagram: Option<(Range<usize>, String)> = None;
     // Links and images that are open, by index.
     let mut open: Vec<usize> = Vec::new();
     for (event, range) in super::parser(&prepared.text, smart_punctuation).into_offset_iter() {
@@ -139,15 +145,29 @@ pub fn outline(prepared: &Prepared<'_>, smart_punctuation: bool) -> Outline {
                     let line = first_line(&prepared.text, range.clone());
                     found.unclosed.push(prepared.original_range(&line));
                 }
-                if matches!(&kind, CodeBlockKind::Fenced(info) if info.trim().is_empty()) {
-                    found.bare_code.push(prepared.original_range(&first_line(&prepared.text, range)));
+                if let CodeBlockKind::Fenced(info) = &kind {
+                    if info.trim().is_empty() {
+                        found.bare_code.push(prepared.original_range(&first_line(&prepared.text, range)));
+                    } else if FenceInfo::parse(info).is_drawn() {
+                        diagram = Some((first_line(&prepared.text, range), String::new()));
+                    }
                 }
                 in_code = true;
                 found.has_steps = true;
                 seen_text = true;
             }
-            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::End(TagEnd::CodeBlock) => {
+                in_code = false;
+                if let Some((line, source)) = diagram.take()
+                    && let Err(why) = diagram::draw(&source, 0, "")
+                {
+                    found.undrawn.push((prepared.original_range(&line), why));
+                }
+            }
             Event::Text(text) => {
+                if let Some((_, source)) = &mut diagram {
+                    source.push_str(&text);
+                }
                 seen_text = seen_text || heading.is_none();
                 found.words += words(&text);
                 if !in_code {

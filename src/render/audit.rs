@@ -17,29 +17,41 @@ const PAGES: usize = 10;
 /// A list of changes.
 #[derive(Serialize)]
 pub(super) struct AuditView {
+    /// Title.
     pub(super) title: String,
+    /// What the list can be narrowed to.
     facets: Vec<FacetView>,
+    /// Commits, the newest first.
     rows: Vec<AuditRow>,
+    /// Where the list goes on.
     pager: Option<PagerView>,
 }
 
+/// A commit that changed pages.
 #[derive(Serialize)]
 struct AuditRow {
+    /// When it was committed.
     time: TimeView,
+    /// The commit.
     commit: CommitView,
+    /// The first line of its message; missing in a public build.
     subject: Option<String>,
+    /// Who made it.
     authors: Vec<String>,
+    /// Pages that it changed.
     pages: Vec<AuditPageView>,
     /// Pages that are left out.
     more: usize,
 }
 
+/// A page that a commit changed.
 #[derive(Serialize)]
 struct AuditPageView {
     /// What was done, for the style.
     what: What,
     /// The word for it.
     word: String,
+    /// The page's title, or its path where it is gone.
     title: String,
     /// None where the page is gone.
     url: Option<String>,

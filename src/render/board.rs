@@ -13,10 +13,15 @@ use std::collections::BTreeSet;
 /// A list of action items.
 #[derive(Serialize)]
 pub(super) struct BoardView {
+    /// Title.
     pub(super) title: String,
+    /// How many items are open, overdue and done.
     lead: Vec<FactView>,
+    /// What the list can be narrowed to.
     facets: Vec<FacetView>,
+    /// Action items, the one that is due first at the front.
     rows: Vec<ActionView>,
+    /// Where the list goes on.
     pager: Option<PagerView>,
     /// The calendar of the list's due days, if it has one.
     calendar: Option<String>,

@@ -5,7 +5,7 @@ use super::release::short;
 use crate::changelog::forge::Links;
 use crate::site::review;
 use crate::source::{Page, WatchedCommit};
-use crate::theme::view::{ChangeView, CommitView, DriftView};
+use crate::theme::view::{CommitLineView, CommitView, DriftView};
 
 /// Commits that are listed of a path.
 const COMMITS: usize = 20;
@@ -27,8 +27,8 @@ impl Renderer {
     }
 }
 
-fn change(commit: &WatchedCommit) -> ChangeView {
-    ChangeView {
+fn change(commit: &WatchedCommit) -> CommitLineView {
+    CommitLineView {
         commit: CommitView {
             short: short(&commit.hash),
             url: Links::new(commit.forge.as_ref()).commit(&commit.hash),

@@ -15,6 +15,7 @@ const ROWS: usize = 5;
 pub(super) struct HomeView {
     /// Who is on call.
     on_call: Vec<DutyView>,
+    /// Lists of what is new.
     panels: Vec<PanelView>,
     /// Incidents that are not over.
     open: Vec<ItemView>,

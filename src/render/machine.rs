@@ -1,22 +1,25 @@
 //! Files for machines: sitemap, robots, llms.txt, redirects, headers, OpenSearch.
 
 use super::{Renderer, absolute};
-use crate::config::search::{SearchConfig, SearchServer};
+use crate::config::search::SearchServer;
 use crate::markdown::escape;
 use crate::site::{RouteKind, SECURITY_TEXT, Section, SectionId, url};
+use crate::source::Library;
 use std::fmt::Write as _;
 
 /// The policy that the site's pages run under: no inline script or style, nothing from elsewhere.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The policy of a site, which lets pages ask the search server that it names.
-fn content_security_policy(search: &SearchConfig) -> String {
-    match search.server.as_ref().and_then(SearchServer::origin) {
-        Some(origin) => {
-            CONTENT_SECURITY_POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"))
-        }
-        None => CONTENT_SECURITY_POLICY.to_owned(),
+/// The policy of a site, which lets pages ask the search server that it names and load the fonts that it has.
+fn content_security_policy(library: &Library) -> String {
+    let mut policy = CONTENT_SECURITY_POLICY.to_owned();
+    if let Some(origin) = library.config.search.server.as_ref().and_then(SearchServer::origin) {
+        policy = policy.replace("connect-src 'self'", &format!("connect-src 'self' {origin}"));
     }
+    if super::has_fonts(library) {
+        policy = policy.replace("connect-src", "font-src 'self'; connect-src");
+    }
+    policy
 }
 
 /// Pages that `llms.txt` lists in one section.
@@ -150,7 +153,7 @@ impl Renderer {
     /// Headers that every file has.
     pub(super) fn common_headers(&self) -> [(&'static str, String); 3] {
         [
-            ("Content-Security-Policy", content_security_policy(&self.site.library.config.search)),
+            ("Content-Security-Policy", content_security_policy(&self.site.library)),
             ("X-Content-Type-Options", "nosniff".to_owned()),
             ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
         ]

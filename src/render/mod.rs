@@ -35,11 +35,14 @@ pub use host::Server;
 pub use links::absolute;
 pub use offline::LIST as OFFLINE_LIST;
 
+use crate::config::LinkPlace;
+use crate::config::look;
 use crate::diagnostic::Diagnostic;
 use crate::markdown::highlight::{self, Highlighter};
 use crate::markdown::{Link, Style};
 use crate::record::{Audience, Kind};
 use crate::site::{Entry, EntryId, Place, Route, RouteKind, Site, url};
+use crate::source::Library;
 use crate::theme::Theme;
 use crate::theme::view::{FeedView, NavView};
 use serde::Serialize;
@@ -114,8 +117,17 @@ struct Shell {
     nav: NavView,
 }
 
+/// Whether the site has fonts of its own, which pages may load only then.
+fn has_fonts(library: &Library) -> bool {
+    let paths = library.statics.iter().map(|file| &file.path);
+    paths
+        .chain(library.assets.iter().map(|asset| &asset.path))
+        .chain(library.theme_files.keys())
+        .any(|path| look::is_font(path))
+}
+
 /// Values that every template sees: the site's own, made once.
-pub fn global(library: &crate::source::Library) -> serde_json::Value {
+pub fn global(library: &Library) -> serde_json::Value {
     let config = &library.config;
     let site = &config.site;
     let announcement = config.look.announcement.as_ref().map(|announcement| {
@@ -130,6 +142,15 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "id": blake3::hash(&told).to_hex().get(..8),
         })
     });
+    let links = |place: LinkPlace| -> Vec<serde_json::Value> {
+        let links = site.links.iter().filter(|link| link.place == place);
+        links
+            .map(|link| {
+                let leads_outside = look::leads_outside(&link.url);
+                json!({ "title": link.title, "url": link.url, "leads_outside": leads_outside })
+            })
+            .collect()
+    };
     json!({
         "site": {
             "title": site.title,
@@ -137,7 +158,9 @@ pub fn global(library: &crate::source::Library) -> serde_json::Value {
             "base_url": site.base_url,
             "language": site.language,
             "repository": site.repository,
-            "links": site.links,
+            "links": links(LinkPlace::Footer),
+            "header_links": links(LinkPlace::Header),
+            "has_fonts": has_fonts(library),
             "logo": config.look.logo.as_deref().map(url::encode),
             "favicon": config.look.favicon.as_deref().map(url::encode),
             "footer": config.look.footer,

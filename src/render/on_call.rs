@@ -23,24 +23,36 @@ const OF_WEEK: usize = 5;
 /// The page of who is on call.
 #[derive(Serialize)]
 pub(super) struct OnCallView {
+    /// Title.
     pub(super) title: String,
+    /// The rotations.
     duties: Vec<DutyView>,
     /// The calendar of all rotations.
     calendar: Option<String>,
+    /// The shifts as JSON.
     json: Option<String>,
+    /// Weeks that logs tell of, the newest first.
     weeks: Vec<WeekView>,
 }
 
 /// A week that a log tells of.
 #[derive(Serialize)]
 struct WeekView {
+    /// `2026-W12`
     name: String,
+    /// Its first day.
     from: String,
+    /// Its last day.
     until: String,
+    /// Its logs.
     logs: Vec<LinkView>,
+    /// Incidents that began in it.
     incidents: Vec<ItemView>,
+    /// Incidents that are left out.
     more_incidents: usize,
+    /// Releases of that week.
     releases: Vec<LinkView>,
+    /// Releases that are left out.
     more_releases: usize,
 }
 

@@ -13,10 +13,15 @@ use serde::Serialize;
 struct LandedView {
     /// Its anchor.
     id: String,
+    /// Version, or the word for what is not released yet.
     title: String,
+    /// Address.
     url: String,
+    /// Its day.
     date: Option<TimeView>,
+    /// Whether it was withdrawn.
     yanked: bool,
+    /// Its changes.
     groups: Vec<ChangesView>,
 }
 

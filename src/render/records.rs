@@ -45,66 +45,99 @@ enum RecordView {
 /// A list of incidents.
 #[derive(Serialize)]
 struct ArchiveView {
+    /// Title.
     title: String,
+    /// How many incidents, what is still open, the median time to restore.
     lead: Vec<FactView>,
+    /// What the list can be narrowed to.
     facets: Vec<FacetView>,
+    /// Retros, the newest first.
     items: Vec<ItemView>,
+    /// Where the list goes on.
     pager: Option<PagerView>,
 }
 
 /// Values that a list can be narrowed to.
 #[derive(Debug, Serialize)]
 pub(super) struct FacetView {
+    /// What they are values of.
     title: String,
+    /// The values.
     links: Vec<CountView>,
     /// Values that are left out.
     more: usize,
 }
 
+/// A value that a list can be narrowed to.
 #[derive(Debug, Serialize)]
 struct CountView {
+    /// The value.
     title: String,
+    /// The list of it.
     url: String,
+    /// How many there are.
     count: usize,
+    /// Whether this list is narrowed to it.
     current: bool,
 }
 
+/// Alerts that rules raise or runbooks name.
 #[derive(Serialize)]
 struct AlertsView {
+    /// Title.
     title: String,
+    /// Alerts by name.
     alerts: Vec<AlertView>,
     /// How many alerts of the rules have no runbook.
     gaps: usize,
+    /// Where the list goes on.
     pager: Option<PagerView>,
 }
 
+/// An alert.
 #[derive(Serialize)]
 struct AlertView {
+    /// Name of the alert.
     name: String,
+    /// Address of its page.
     url: String,
+    /// Its severity, as the rule says.
     severity: Option<String>,
+    /// What it means, as the rule says.
     summary: Option<String>,
     /// Where it is searched for.
     search_url: String,
     /// Whether a rule raises it, where the site knows rules.
     has_rule: Option<bool>,
+    /// Runbooks that name it.
     runbooks: Vec<ItemView>,
 }
 
+/// Pages that somebody has to look at.
 #[derive(Serialize)]
 struct ReviewsView {
+    /// Title.
     title: String,
+    /// What the list can be narrowed to.
     facets: Vec<FacetView>,
+    /// Pages to look at, the one that is due first at the front.
     rows: Vec<ReviewRow>,
+    /// Where the list goes on.
     pager: Option<PagerView>,
 }
 
+/// One of them.
 #[derive(Serialize)]
 struct ReviewRow {
+    /// The page.
     link: LinkView,
+    /// Team that keeps it.
     owner: Option<String>,
+    /// Day of the review: `2026-03-14`
     due: Option<String>,
+    /// Whether that day has passed.
     is_late: bool,
+    /// What the page watches and what became of it since its review.
     changed: Vec<DriftView>,
 }
 

@@ -15,23 +15,39 @@ use serde::Serialize;
 /// A release for its template.
 #[derive(Debug, Serialize)]
 pub(super) struct ReleaseView {
+    /// Package and version.
     title: String,
+    /// Its tag; missing for what is not released yet.
     tag: Option<String>,
+    /// First characters of the tag's commit.
     commit: Option<String>,
+    /// Its day.
     date: Option<TimeView>,
+    /// What it breaks.
     breaking: Vec<ChangeView>,
+    /// All its changes.
     groups: Vec<ChangesView>,
+    /// How many commits it has.
     commits: usize,
+    /// The commits at the forge.
     compare_url: Option<String>,
+    /// Who made the commits.
     contributors: Vec<String>,
+    /// The release before it.
     previous: Option<LinkView>,
+    /// The release after it.
     next: Option<LinkView>,
     /// What the release is: `major`, `minor`, `patch`, `prerelease`.
     step: Option<Step>,
+    /// Whether it was withdrawn.
     yanked: bool,
+    /// Whether the main line contains it.
     on_head: bool,
+    /// What the messages of commits give as release notes; HTML, made safe.
     notes: Vec<String>,
+    /// Commits that are not shown.
     left_out: usize,
+    /// Where any two versions can be compared.
     compare: LinkView,
     /// The list of all changes, at this release: what stands above it came after.
     since: Option<LinkView>,
@@ -46,34 +62,53 @@ pub(super) struct ReleaseView {
 /// A group of changes.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangesView {
+    /// The heading's id.
     pub(super) id: String,
+    /// What the group is called, in English: for `label`.
     pub(super) title: String,
+    /// The changes.
     pub(super) changes: Vec<ChangeView>,
 }
 
 /// A change. `text` is HTML, made safe.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct ChangeView {
+    /// What part it is about.
     scope: Option<String>,
+    /// What changed; HTML, made safe.
     text: String,
+    /// What one has to do; HTML, made safe.
     upgrade: Option<String>,
+    /// Whether it breaks something.
     breaking: bool,
+    /// First characters of its commit.
     short: String,
+    /// The commit at the forge.
     url: Option<String>,
+    /// Number of its pull request.
     pull_request: Option<u64>,
+    /// Its address.
     pull_request_url: Option<String>,
+    /// Issues that it closes or names.
     issues: Vec<IssueView>,
+    /// Other releases that have it.
     also_in: Vec<LinkView>,
+    /// Releases of which it takes back a change.
     reverts: Vec<LinkView>,
+    /// Releases that take it back.
     reverted_in: Vec<LinkView>,
+    /// Whether its message was corrected after the release.
     erratum: bool,
+    /// Who made it.
     author: String,
 }
 
 /// An issue that a change closes or names.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct IssueView {
+    /// `#12`, or as the tracker writes it.
     name: String,
+    /// Its address.
     url: Option<String>,
 }
 

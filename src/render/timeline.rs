@@ -7,11 +7,12 @@ use crate::theme::view::{ItemView, LinkView};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A month for its template.
+/// The releases of a month.
 #[derive(Debug, Serialize)]
-struct MonthView {
+struct YearMonthView {
     /// `2026-03`
     month: String,
+    /// Its releases.
     items: Vec<ItemView>,
 }
 
@@ -45,14 +46,14 @@ impl Renderer {
                     .push(self.release_item(package, index, release, true));
             }
         }
-        let months: Vec<MonthView> = months
+        let months: Vec<YearMonthView> = months
             .into_iter()
             .rev()
             .map(|(month, mut items)| {
                 let day = |item: &ItemView| item.date.as_ref().map(|date| date.machine.clone());
                 items
                     .sort_by(|left, right| day(right).cmp(&day(left)).then_with(|| left.url.cmp(&right.url)));
-                MonthView { month, items }
+                YearMonthView { month, items }
             })
             .collect();
         let address = crate::site::year_url(year);

@@ -141,6 +141,16 @@ impl Page {
                 .help("add a line of the same backticks or tildes where the code ends"),
             );
         }
+        for (range, why) in &outline.undrawn {
+            found.push(
+                Diagnostic::warning(
+                    "markdown/diagram",
+                    format!("this diagram can't be drawn, so its source is shown: {why}"),
+                )
+                .at(at(range))
+                .help("it is read as Mermaid has it: a kind in the first line, such as `flowchart LR`, then its parts"),
+            );
+        }
         for foreign in &outline.foreign {
             found.push(
                 Diagnostic::note(

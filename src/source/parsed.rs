@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Changes with what is found in a page.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const FILE: &str = "pages.bin";
 
 /// The hash of a page's text and of the settings that it is parsed with.

@@ -2,10 +2,12 @@
 //!
 //! Templates decide looks, never facts: they get the small views of [`view`], made for them in `render`.
 
+pub mod api;
 pub mod archetype;
 mod filters;
 pub mod incident;
 pub mod kinds;
+mod mistakes;
 mod scripts;
 pub mod view;
 mod words;
@@ -13,14 +15,17 @@ mod words;
 pub use words::Words;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Level, Span};
 use crate::markdown::write_escaped;
+use crate::site::url;
+use mistakes::Templates;
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, Tera};
 
 /// The files of the built-in theme.
 #[derive(RustEmbed)]
@@ -29,6 +34,10 @@ struct BuiltIn;
 
 /// Stylesheets that go to pages as parts of `app.css`: all of them are smaller than what a request costs.
 const STYLES: [&str; 2] = ["records.css", "compare.css"];
+
+/// What the names of built-in templates begin with. A template that the site's theme does not have is looked for there, and
+/// one that it has can extend the one whose place it takes: `{% extends "default/base.html" %}`.
+const BUILT_IN: &str = "default/";
 
 /// A theme, ready to render.
 #[derive(Debug)]
@@ -42,6 +51,8 @@ pub struct Theme {
     pub hash: [u8; 32],
     /// The name of the site's own theme, for diagnostics.
     name: Option<String>,
+    /// Its templates, for the same.
+    own: Vec<(String, String)>,
 }
 
 /// A stylesheet, a script or an image of the theme.
@@ -82,21 +93,26 @@ impl Theme {
                 .update(bytes);
         }
         let (words, mut found) = Words::read(own, &config.site.language, |path, diagnostic, start, end| {
-            let mut span = at(name, path);
-            (span.start, span.end) = (start, end);
-            diagnostic.at(span)
+            diagnostic.at(at(name, path, start..end))
         });
-        let mut templates = Vec::new();
+        let mut own_templates = Vec::new();
+        for (path, bytes) in own {
+            let Some(template) = path.strip_prefix("templates/") else { continue };
+            match String::from_utf8(bytes.clone()) {
+                Ok(text) => own_templates.push((template.to_owned(), text)),
+                Err(_) => {
+                    found.push(Diagnostic::error("theme/encoding", "this template is not UTF-8").at(at(
+                        name,
+                        path,
+                        0..0,
+                    )))
+                }
+            }
+        }
+        found.extend(api::check(name, own, &own_templates, &words));
         let mut assets = Vec::new();
         for (path, bytes) in &files {
-            if let Some(template) = path.strip_prefix("templates/") {
-                match String::from_utf8(bytes.clone()) {
-                    Ok(text) => templates.push((template.to_owned(), text)),
-                    Err(_) => found.push(
-                        Diagnostic::error("theme/encoding", "this template is not UTF-8").at(at(name, path)),
-                    ),
-                }
-            } else if let Some(asset) = path.strip_prefix("assets/")
+            if let Some(asset) = path.strip_prefix("assets/")
                 && asset != "app.css"
                 && !STYLES.contains(&asset)
                 && !asset.ends_with(".js")
@@ -107,9 +123,9 @@ impl Theme {
         let style = files.get("assets/app.css").cloned().unwrap_or_default();
         let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
         let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
-        let colours = config.look.css();
-        style.extend_from_slice(colours.as_bytes());
-        hasher.update(colours.as_bytes());
+        let look = config.look.css(url::encode);
+        style.extend_from_slice(look.as_bytes());
+        hasher.update(look.as_bytes());
         assets.push(ThemeAsset::new("app.css", style));
         let read = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
@@ -121,10 +137,14 @@ impl Theme {
         // Tera's own writes byte by byte.
         tera.set_escape_fn(write_escaped);
         filters::register(&mut tera, &words);
-        if let Err(error) = tera.add_raw_templates(templates) {
-            found.push(diagnostic(name, &error));
+        if let Err(error) = add_templates(&mut tera, &own_templates) {
+            let exists = |name: &str| {
+                let name = name.strip_prefix(BUILT_IN).unwrap_or(name);
+                files.contains_key(&format!("templates/{name}"))
+            };
+            found.extend(Templates { theme: name, own: &own_templates }.all(&error, exists));
         }
-        if !found.is_empty() {
+        if found.iter().any(|diagnostic| diagnostic.level == Level::Error) {
             return (None, found);
         }
         let mut paths: BTreeMap<String, &str> =
@@ -147,7 +167,8 @@ impl Theme {
         words.digest(&mut hasher);
         hasher.update(global.to_string().as_bytes());
         let hash = *hasher.finalize().as_bytes();
-        (Some(Self { tera, assets, words, hash, name: name.map(str::to_owned) }), Vec::new())
+        let name = name.map(str::to_owned);
+        (Some(Self { tera, assets, words, hash, name, own: own_templates }), found)
     }
 
     /// A word of the theme in the site's language; a key that no language has is shown as it is.
@@ -178,7 +199,8 @@ impl Theme {
 
     /// Renders a template.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
-        self.tera.render(template, context).map_err(|error| diagnostic(self.name.as_deref(), &error))
+        let templates = || Templates { theme: self.name.as_deref(), own: &self.own };
+        self.tera.render(template, context).map_err(|error| templates().one(&error))
     }
 
     /// Whether there is a template of that name.
@@ -209,22 +231,17 @@ fn key(name: &str) -> String {
     name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
 }
 
-fn at(theme: Option<&str>, path: &str) -> Span {
-    Span::file(format!("themes/{}/{path}", theme.unwrap_or("default")))
+/// A place in a file of a theme; without a name, of the built-in one.
+fn at(theme: Option<&str>, path: &str, range: Range<usize>) -> Span {
+    Span::new(format!("themes/{}/{path}", theme.unwrap_or("default")), range)
 }
 
-/// A template's mistake at its template, line and column.
-fn diagnostic(theme: Option<&str>, error: &tera::Error) -> Diagnostic {
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let file = format!("templates/{}", report.filename());
-            let span = report.span();
-            let mut place = at(theme, &file);
-            (place.start, place.end) = (span.range.start, span.range.end);
-            let message =
-                format!("{} (line {}, column {})", report.message(), span.start_line, span.start_col + 1);
-            Diagnostic::error("theme/template", message).at(place)
-        }
-        other => Diagnostic::error("theme/template", other.to_string()),
-    }
+/// Reads the built-in templates and those of the site's own theme.
+fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::Error> {
+    tera.set_fallback_prefixes([BUILT_IN])?;
+    let built_in = built_in().into_iter().filter_map(|(path, bytes)| {
+        let name = path.strip_prefix("templates/")?;
+        Some((format!("{BUILT_IN}{name}"), String::from_utf8(bytes).ok()?))
+    });
+    tera.add_raw_templates(built_in.chain(own.iter().cloned()))
 }

@@ -240,12 +240,12 @@ pub struct DriftView {
     /// The day of the last one.
     pub last: Option<String>,
     /// The newest of them.
-    pub commits: Vec<ChangeView>,
+    pub commits: Vec<CommitLineView>,
 }
 
 /// A commit in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangeView {
+pub struct CommitLineView {
     /// The commit.
     pub commit: CommitView,
     /// Its day.

@@ -58,6 +58,11 @@ impl Words {
         self.all.get(key).and_then(Value::as_str).unwrap_or(key)
     }
 
+    /// Whether there is a word or a counted word of that name.
+    pub fn has(&self, key: &str) -> bool {
+        self.all.contains_key(key)
+    }
+
     /// A number with what it counts, in the form that the language has for it: `1 page`, `2 pages`.
     pub fn counted(&self, key: &str, count: usize) -> String {
         let text = match self.all.get(key) {

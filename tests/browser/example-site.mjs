@@ -12,19 +12,22 @@ export function pages(folder) {
     .filter((entry) => entry.isDirectory() && /^v?\d/.test(entry.name)).map((entry) => entry.name)
     .sort((a, b) => fs.statSync(path.join(folder, section, b, "index.html")).size - fs.statSync(path.join(folder, section, a, "index.html")).size)[0] + "/";
   return {
-    home: "", section: "articles/", article: last("articles/"), runbooks: "runbooks/", runbook: last("runbooks/cart/"), retros: "retros/",
+    home: "", section: "articles/", article: "articles/an-orders-way/", runbooks: "runbooks/", runbook: last("runbooks/cart/"), retros: "retros/",
     retro: last("retros/"), archive: "archive/", release: release("packages/shop-pay/"), note: last("releases/"), package: "packages/shop-pay/",
     packages: "packages/", changes: "packages/shop-pay/changes/", compare: "packages/shop-pay/compare/", year: "packages/in-2026/",
     services: "services/", service: "services/checkout/", team: "teams/logistics/", tags: "tags/", tag: last("tags/"), alerts: "alerts/",
     alert: "alerts/CartPoolExhausted/", report: last("reviews/"), metrics: "metrics/", month: last("metrics/", /^\d{4}-\d\d$/), queue: "review/", audit: "audit/", "audit-owner": "audit/owner/payments/", actions: "actions/", "on-call": "on-call/",
     search: "search/", index: "search/a-z/1/", drills: "drills/", drill: last("drills/"), log: last("oncall/"),
     decision: "decisions/one-queue/", successor: "decisions/queue-for-each-service/", demo: "demos/partial-refund/", path: "paths/first-week-on-call/",
-    "not-found": "404.html",
+    "not-found": "404.html", components: "components/",
   };
 }
 
 /** Sorts of page that are one text, whose budget is smaller than that of lists. */
 export const TEXTS = new Set(["article", "runbook", "retro", "release", "note", "report", "drill", "log", "decision", "successor", "demo", "path", "alert"]);
+
+/** Sorts of page whose largest content is what a search answers: it is painted when the search has come. */
+export const PAINTED_AFTER_SEARCH = new Set(["search", "not-found"]);
 
 /** What a page may weigh at most: kibibytes after gzip, requests, elements. */
 export const BUDGETS = {

@@ -1,8 +1,9 @@
 // Holds one page of each sort of the example site to what readers are promised: `node pages-test.mjs SITE TOOLS [SORT…]`.
-// SITE is what `annals build` made of `scripts/demo`; TOOLS has axe-core and html-validate in its node_modules.
+// SITE is what `annals build` made of `scripts/demo`; TOOLS has axe-core in its node_modules.
 //
-// Each page, at three widths, light and dark: no violation that axe finds, valid HTML, nothing in the console, nothing
-// that scrolls sideways, no request to another host, nothing that a strict policy would refuse, and within its budget.
+// Each page, at three widths, light and dark: no violation that axe finds, nothing in the console, nothing that scrolls
+// sideways, nothing that moves while it loads, no request to another host, nothing that a strict policy would refuse, and
+// within its budget.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -13,12 +14,6 @@ import { browser, serve } from "./search-chromium.mjs";
 const [folder, tools, ...only] = process.argv.slice(2).map((name, at) => (at < 2 ? path.resolve(name) : name));
 const require = createRequire(path.join(tools, "node_modules/"));
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const { HtmlValidate } = require("html-validate");
-const html = new HtmlValidate({
-  extends: ["html-validate:standard"],
-  // Templates leave lines of their own behind; nobody reads those.
-  rules: { "no-trailing-whitespace": "off" },
-});
 
 const server = await serve(folder);
 const chromium = await browser();
@@ -28,6 +23,14 @@ const list = Object.entries({ ...pages(folder), results: "search/?q=certificate+
 // In the dark a page is laid out as it is by day; at one width all rules are asked all the same.
 const violations = (all) => `axe.run(document, { resultTypes: ["violations"], ${all ? 'rules: { "target-size": { enabled: true } }' : 'runOnly: ["color-contrast", "link-in-text-block"]'} })
   .then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 140) + " (" + node.failureSummary.split("\\n").slice(1, 2) + ")").join(" | ")))`;
+/** Keeps what moved after it was painted, and by how much of the window (Layout Instability API). */
+const WATCH = `globalThis.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (entry.value >= 0.0005) {
+      const moved = entry.sources.slice(0, 3).map(({ node, previousRect, currentRect }) => (node?.nodeName ?? "?") + "." + (node?.className ?? "") + " from " + Math.round(previousRect.x) + "," + Math.round(previousRect.y) + " to " + Math.round(currentRect.x) + "," + Math.round(currentRect.y));
+      globalThis.shifts.push(entry.value.toFixed(4) + " " + moved.join("; "));
+    }
+  }).observe({ type: "layout-shift", buffered: true });`;
 const began = Date.now();
 let failed = 0;
 
@@ -39,23 +42,34 @@ async function look(page, name, address, width, scheme) {
   await page.open(server.base + address);
   // Rows get the names of their sections when results are complete.
   if (SEARCHING.has(name)) await page.until("(() => { const rows = [...document.querySelectorAll('.search-row')]; return rows.length && rows.every((row) => row.innerText.trim()); })()");
+  const sent = server.log.slice(before);
   wrong.push(...page.problems.map((problem) => "console: " + problem));
   const away = page.requests.filter((url) => !url.startsWith(server.base) && !url.startsWith("data:"));
   wrong.push(...away.map((url) => "asks another host: " + url));
   const wide = await page.run("document.documentElement.scrollWidth - innerWidth");
   if (wide > 0) wrong.push(`${wide} pixels too wide`);
+  if (scheme === "light") wrong.push(...(await moves(page, address)).map((shift) => "moves: " + shift));
   await page.run(axe + ";0");
   wrong.push(...(await page.run(violations(scheme === "light" || width === 1440))));
-  if (width === 1440 && scheme === "light") wrong.push(...(await heavy(page, name, server.log.slice(before))));
+  if (width === 1440 && scheme === "light") wrong.push(...(await heavy(page, name, sent)));
   return wrong.map((text) => `${width} ${scheme}: ${text}`);
+}
+
+/** What moves on the page that is open. A browser that has no time may paint a table before it has read all of it, so only
+ *  what moves a second time counts. */
+async function moves(page, address) {
+  if (!(await page.run("globalThis.shifts.length"))) return [];
+  await page.open("about:blank");
+  await page.open(server.base + address);
+  return page.run("globalThis.shifts");
 }
 
 /** What a page weighs beyond its budget. */
 async function heavy(page, name, sent) {
   const budget = TEXTS.has(name) ? BUDGETS.text : BUDGETS.list;
-  // Each file once: the cache is off, and a service worker asks again for what it keeps. And a browser asks once how the site
-  // is searched, at whichever page comes first.
-  sent = [...new Map(sent)].filter(([file]) => !/opensearch\.xml$|\/sw\.js$|offline-worker/.test(file));
+  // Each file once: the cache is off, and a service worker asks again for what it keeps. A browser asks once how the site is
+  // searched, at whichever page comes first. And what images weigh is for whoever wrote the page.
+  sent = [...new Map(sent)].filter(([file]) => !/opensearch\.xml$|\/sw\.js$|offline-worker/.test(file) && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
   const search = sent.filter(([file]) => part(file));
   sent = sent.filter(([file]) => !part(file));
   const sum = (end) => sent.filter(([file]) => file.endsWith(end)).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024;
@@ -90,26 +104,28 @@ async function focus() {
   return sent.filter(([file]) => part(file) === "later" || (part(file) === "index" && !file.endsWith("/root.js"))).map(([file]) => "fetched too early: " + file);
 }
 
-/** What is wrong with a page's HTML as it was written, before any script. */
-function invalid(address) {
+/** What the policy would refuse in a page's HTML as it was written, before any script. */
+function refused(address) {
   address = address.replace(/\?.*/, "");
   const file = path.join(folder, address.endsWith(".html") ? address : address + "index.html");
   const text = fs.readFileSync(file, "utf8");
-  const report = html.validateStringSync(text);
-  const wrong = report.results.flatMap((result) => result.messages.map((one) => `HTML ${one.line}:${one.column} ${one.ruleId}: ${one.message}`));
-  for (const refused of [/<script(?![^>]*\ssrc=)(?! type="application\/ld\+json">)[^>]*>/i, /<style[\s>]/i, /<[a-z][^>]*\sstyle=/i, /<[a-z][^>]*\son[a-z]+=/i]) {
-    const found = refused.exec(text);
+  const wrong = [];
+  for (const form of [/<script(?![^>]*\ssrc=)(?! type="application\/ld\+json">)[^>]*>/i, /<style[\s>]/i, /<[a-z][^>]*\sstyle=/i, /<[a-z][^>]*\son[a-z]+=/i]) {
+    const found = form.exec(text);
     if (found) wrong.push("refused by the policy: " + found[0].slice(0, 100));
   }
   return wrong;
 }
 
-const wrong = new Map(list.map(([name, address]) => [name, invalid(address)]));
+const wrong = new Map(list.map(([name, address]) => [name, refused(address)]));
 
 /** Looks at every page in one view. */
 async function view(width, scheme) {
   const page = await chromium.page({ width, height: 900 });
   await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.call("Page.addScriptToEvaluateOnNewDocument", { source: WATCH });
+  // What comes late moves what is there. By day only: in the dark nothing else is laid out.
+  if (scheme === "light") await page.call("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 });
   await page.call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
   for (const [name, address] of list) wrong.get(name).push(...(await look(page, name, address, width, scheme)));
 }

@@ -1,5 +1,6 @@
 // A runbook in use: `node runbook-test.mjs SITE`, SITE being what `annals build` made of `scripts/demo`.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { browser, serve, test } from "./search-chromium.mjs";
 
@@ -74,7 +75,30 @@ await test("without JavaScript the commands are as they were written", async () 
   await page.call("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(RUNBOOK);
   assert.match(await page.run("document.querySelector('.code code').textContent"), /^psql "\$DATABASE" -c/);
-  assert.equal(await page.run("document.querySelectorAll('.in-use, .tick').length"), 0);
+  assert.equal(await page.run("document.querySelectorAll('.in-use *, .tick').length"), 0);
+  assert.equal(await page.run("document.querySelector('.in-use').offsetHeight"), 0, "nor is there room for what would need it");
+});
+
+await test("on a phone the title and the first command of a runbook are on the first screen", async () => {
+  const page = await chromium.page({ width: 390, height: 740 });
+  const where = "(() => { const top = (name) => document.querySelector(name).getBoundingClientRect().top; return { title: top('h1'), command: document.querySelector('.code code').getClientRects()[0].top + 21, stale: Boolean(document.querySelector('.page-head .banner')) }; })()";
+  await page.open(RUNBOOK);
+  const { title } = await page.run(where);
+  assert.ok(title <= 130, `the title is at ${title} px, below an announcement of two lines`);
+  await page.run("document.querySelector('.announcement button').click()");
+  const folder = path.resolve(process.argv[2], "runbooks");
+  const inside = (name) => fs.readdirSync(path.join(folder, name), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "page").map((entry) => `${name}${entry.name}/`);
+  let fresh = 0;
+  for (const address of inside("").flatMap(inside)) {
+    await page.open(server.base + "runbooks/" + address);
+    const found = await page.run(where);
+    // What may be out of date says so first.
+    if (found.stale) continue;
+    fresh++;
+    assert.ok(found.title <= 100, `${address}: the title is at ${found.title} px`);
+    assert.ok(found.command <= 740, `${address}: the first command ends at ${found.command} px`);
+  }
+  assert.ok(fresh > 40, `${fresh} runbooks that are up to date`);
 });
 
 await chromium.close();

@@ -95,7 +95,7 @@ export async function browser() {
   };
 }
 
-const TYPES = { json: "application/json", html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
+const TYPES = { json: "application/json", html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
 /** Sends a recording, or the part of it that is asked for (RFC 9110, 14.2), without which a browser can't seek. */
 function part(request, response, body) {

@@ -11,7 +11,9 @@ use serde::Serialize;
 pub(super) struct FigureView {
     /// Its name in the theme's words: `lead_time`.
     name: &'static str,
+    /// What it is called.
     label: String,
+    /// Its value with its unit.
     value: String,
     /// Of how many records it is.
     note: String,
@@ -26,16 +28,22 @@ pub(super) struct FigureView {
 /// A bar of a small chart, 10 wide and up to 24 high.
 #[derive(Serialize)]
 struct BarView {
+    /// Where it begins.
     x: usize,
+    /// Its upper end.
     y: usize,
+    /// How high it is.
     height: usize,
 }
 
 /// A figure of two periods.
 #[derive(Serialize)]
 pub(super) struct TrendView {
+    /// What it is called.
     label: String,
+    /// The figure of this time.
     now: SideView,
+    /// The figure of the time before.
     before: SideView,
     /// How it went, in a word of the theme.
     trend: String,
@@ -44,6 +52,7 @@ pub(super) struct TrendView {
 /// A figure of one of them.
 #[derive(Serialize)]
 struct SideView {
+    /// Its value with its unit.
     value: String,
     /// Of how many records.
     of: usize,

@@ -19,10 +19,13 @@ const LINKS: usize = 200;
 /// Figures for their template.
 #[derive(Serialize)]
 pub(super) struct MetricsView {
+    /// Title.
     pub(super) title: String,
+    /// Address of the page.
     pub(super) url: String,
     /// The time that the figures are of.
     period: String,
+    /// The figures of the twelve months.
     figures: Vec<FigureView>,
     /// The time before it, as long.
     before: String,
@@ -30,26 +33,40 @@ pub(super) struct MetricsView {
     trends: Vec<TrendView>,
     /// What they do not say.
     doubts: Vec<String>,
+    /// The same by month, the newest first.
     months: Vec<MonthRow>,
+    /// How many incidents each severity had.
     severities: Vec<FactView>,
+    /// What became of action items.
     follow_through: Vec<FactView>,
+    /// How many pages are up to date.
     freshness: Vec<FactView>,
+    /// Pages of figures of services.
     services: Vec<LinkView>,
+    /// Pages of figures of teams.
     teams: Vec<LinkView>,
 }
 
 /// A month, with the lengths of its bars in hundredths of the longest.
 #[derive(Serialize)]
 struct MonthRow {
+    /// `2026-03`
     name: String,
     /// The page of the month, if anything happened in it.
     url: Option<String>,
+    /// How many releases there were.
     deployments: usize,
+    /// How many of them caused an incident.
     failed: usize,
+    /// How many incidents began.
     incidents: usize,
+    /// Median time to restore.
     restore: Option<String>,
+    /// Median lead time.
     lead: Option<String>,
+    /// Length of the bar of releases.
     deployments_bar: usize,
+    /// Length of the bar of incidents.
     incidents_bar: usize,
 }
 

@@ -12,14 +12,23 @@ use serde::Serialize;
 /// A month's figures for their template.
 #[derive(Serialize)]
 pub(in crate::render) struct MonthView {
+    /// Title.
     pub(in crate::render) title: String,
+    /// Address of the page.
     pub(in crate::render) url: String,
+    /// The month.
     period: String,
+    /// The month before it.
     before: String,
+    /// The month's figures.
     figures: Vec<FigureView>,
+    /// The figures of both; none if nothing is known of the month before.
     trends: Vec<TrendView>,
+    /// What the figures do not say.
     doubts: Vec<String>,
+    /// The releases that they are made from.
     deployments: Vec<DeploymentRow>,
+    /// The incidents that they are made from.
     incidents: Vec<IncidentRow>,
     /// The months before and after it that have records.
     pager: Option<PagerView>,
@@ -28,8 +37,11 @@ pub(in crate::render) struct MonthView {
 /// A release and what it brings into the figures.
 #[derive(Serialize)]
 struct DeploymentRow {
+    /// The release.
     link: LinkView,
+    /// `2026-03-14`
     day: String,
+    /// How many changes it has.
     commits: usize,
     /// Half of its commits waited no longer for it.
     lead: Option<String>,
@@ -40,14 +52,23 @@ struct DeploymentRow {
 /// An incident and what it brings into the figures.
 #[derive(Serialize)]
 struct IncidentRow {
+    /// The retro.
     link: LinkView,
+    /// `2026-03-14`
     day: Option<String>,
+    /// Its severity.
     severity: Option<SeverityView>,
+    /// Names of its services.
     services: Vec<String>,
+    /// The release that caused it; without an address if the site has no such release.
     cause: Option<LinkView>,
+    /// Time to detect.
     detect: Option<String>,
+    /// Time to acknowledge.
     acknowledge: Option<String>,
+    /// Time to restore.
     restore: Option<String>,
+    /// Time to resolve.
     resolve: Option<String>,
 }
 

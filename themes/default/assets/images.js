@@ -1,31 +1,29 @@
-// An image that is shown smaller than it is opens in a dialog.
+// An image that is a link to itself opens in a dialog.
 (function () {
   "use strict";
   const { make, button, say } = window.annalsPage;
   let dialog;
 
-  /** @param {HTMLImageElement} image */
-  function open(image) {
+  /** @param {HTMLAnchorElement} link */
+  function open(link) {
+    const image = link.querySelector("img");
     if (!dialog) {
       dialog = make("dialog", { class: "zoomed" });
       dialog.addEventListener("click", () => dialog.close());
       document.body.append(dialog);
     }
     dialog.setAttribute("aria-label", image.alt || say("Enlarge image"));
-    dialog.replaceChildren(button(() => dialog.close(), {}, say("Close")), make("img", { src: image.currentSrc || image.src, alt: image.alt }));
+    dialog.replaceChildren(button(() => dialog.close(), {}, say("Close")), make("img", { src: link.href, alt: image.alt }));
     dialog.showModal();
   }
 
-  /** @param {HTMLImageElement} image */
-  function prepare(image) {
-    if (image.naturalWidth <= image.clientWidth * 1.1 || image.closest("a, button")) return;
-    const enlarge = button(() => open(image), { class: "zoom", "aria-label": [say("Enlarge image"), image.alt].filter(Boolean).join(": ") });
-    image.replaceWith(enlarge);
-    enlarge.append(image);
-  }
-
-  for (const image of document.querySelectorAll(".prose img")) {
-    if (image.complete) prepare(image);
-    else image.addEventListener("load", () => prepare(image), { once: true });
+  for (const link of document.querySelectorAll(".prose a.zoom")) {
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", (event) => {
+      // In a tab of its own it is shown by the browser.
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      open(link);
+    });
   }
 })();

@@ -52,7 +52,9 @@
       const shifts = known.rotations[duty.dataset.rotation];
       const [current, next] = [duty.querySelector(".duty-now"), duty.querySelector(".duty-next")];
       if (!shifts || !current || !next) continue;
-      duty.querySelector(".as-of")?.remove();
+      // It keeps its room, so that nothing moves.
+      const as = duty.querySelector(".as-of");
+      if (as) as.style.visibility = "hidden";
       if (now >= known.until) {
         current.textContent = duty.dataset.over;
         next.textContent = "";

@@ -29,7 +29,10 @@
     var heading = document.getElementById(link.dataset.chapter);
     var own = link.cloneNode(true);
     own.classList.add("at-time");
-    if (heading) heading.after(own);
+    own.setAttribute("aria-label", link.textContent);
+    own.textContent = "▶";
+    // In the heading's own line, so that nothing moves.
+    if (heading) heading.insertBefore(own, heading.querySelector(".anchor"));
     if (player) [link, own].forEach(function (one) {
       one.addEventListener("click", function (event) {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;

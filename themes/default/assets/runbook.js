@@ -79,7 +79,10 @@
     }
   }
 
-  const tools = make("div", { class: "in-use", role: "group", "aria-label": say("Use this runbook") });
+  // The page keeps its room, so that nothing moves.
+  const tools = prose.querySelector(":scope > .in-use") ?? make("div", { class: "in-use" });
+  tools.setAttribute("role", "group");
+  tools.setAttribute("aria-label", say("Use this runbook"));
   const names = [...places.keys()].sort((a, b) => (places.get(a)[0].element.compareDocumentPosition(places.get(b)[0].element) & 4 ? -1 : 1));
   for (const name of names) {
     const label = make("label", {}, name);
@@ -163,6 +166,7 @@
     tools.append(button(copy, {}, say("Copy progress")), button(restart, {}, say("Start again")));
   }
   if (tools.firstChild) prose.prepend(tools);
+  else tools.remove();
   // The address may name a step, which had no name before.
   if (location.hash.startsWith("#step-")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 })();
