@@ -9,6 +9,9 @@ use crate::theme::view::{LinkView, NavItem, NavView};
 /// Pages beside the one being read.
 const SIBLINGS: usize = 40;
 
+/// Lists that one turns to when something is wrong. The others are folded, so that the page's neighbours stay in view.
+const FIRST: [&str; 6] = [ALERTS, ON_CALL, "services/", PACKAGES, ARCHIVE, ACTIONS];
+
 impl Renderer {
     /// Navigation for a page of `section` whose address is `current`; `place` is the page's place in the section, none
     /// for the section's own list.
@@ -29,6 +32,9 @@ impl Renderer {
         let trail = chain.get(1..trail_end).unwrap_or_default().iter().map(link).collect();
         let top = chain.get(1).map(|section| section.id);
         let home = site.section(SectionId(0));
+        let (first, others): (Vec<_>, Vec<_>) =
+            self.fixed_roots(current).into_iter().partition(|root| FIRST.contains(&root.url.as_str()));
+        let in_others = others.iter().any(|root| root.current);
         let roots = home
             .into_iter()
             .flat_map(|home| &home.sections)
@@ -38,10 +44,10 @@ impl Renderer {
                 url: section.url.clone(),
                 current: Some(section.id) == top,
             })
-            .chain(self.fixed_roots(current))
+            .chain(first)
             .collect();
         let Some(section) = site.section(section).filter(|section| section.parent.is_some()) else {
-            return NavView { trail, roots, ..NavView::default() };
+            return NavView { trail, roots, others, in_others, ..NavView::default() };
         };
         let item = |title: &str, address: &str| NavItem {
             title: title.to_owned(),
@@ -61,7 +67,7 @@ impl Renderer {
             .extend(rest.filter_map(|id| site.entry(*id)).map(|entry| item(entry.nav_title(), &entry.url)));
         let more =
             (count > SIBLINGS).then(|| LinkView { title: format!("{count} →"), url: section.url.clone() });
-        NavView { trail, roots, parent: Some(link(&section)), siblings, more }
+        NavView { trail, roots, others, in_others, parent: Some(link(&section)), siblings, more }
     }
 
     /// A section's title; one that comes from its kind or its folder, since no page gives it, in the site's language.

@@ -160,7 +160,7 @@ mod tests {
     fn a_name_is_found_whole_and_not_within_another() {
         let found = |text: &str| places(text, "t.change").collect::<Vec<_>>();
         assert_eq!(found("{{ t.change }}{{t.change}}"), [3, 16]);
-        assert_eq!(found("{{ t.changes }} {{ list.change }} {{ t.change_x }} {{ a.t.change }}"), []);
+        assert!(found("{{ t.changes }} {{ list.change }} {{ t.change_x }} {{ a.t.change }}").is_empty());
     }
 
     #[test]

@@ -83,8 +83,12 @@ pub struct ItemView {
 pub struct NavView {
     /// The sections that the page is in, outermost first, without the home page.
     pub trail: Vec<LinkView>,
-    /// Top-level sections.
+    /// Top-level sections, and the lists that one turns to when something is wrong.
     pub roots: Vec<NavItem>,
+    /// The other lists of the site: terms, people, figures, what is to be looked after.
+    pub others: Vec<NavItem>,
+    /// Whether the page being read is in one of `others`.
+    pub in_others: bool,
     /// The section whose pages are listed.
     pub parent: Option<LinkView>,
     /// Pages beside this one, 40 at most.
