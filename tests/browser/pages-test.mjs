@@ -66,7 +66,7 @@ async function moves(page, address) {
 
 /** What a page weighs beyond its budget. */
 async function heavy(page, name, sent) {
-  const budget = TEXTS.has(name) ? BUDGETS.text : BUDGETS.list;
+  const budget = { ...(TEXTS.has(name) ? BUDGETS.text : BUDGETS.list), ...(name === "components" && BUDGETS.components) };
   // Each file once: the cache is off, and a service worker asks again for what it keeps. A browser asks once how the site is
   // searched, at whichever page comes first. And what images weigh is for whoever wrote the page.
   sent = [...new Map(sent)].filter(([file]) => !/opensearch\.xml$|\/sw\.js$|offline-worker/.test(file) && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
