@@ -135,7 +135,7 @@ impl Theme {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
         let names = files.keys().filter_map(|path| path.strip_prefix("assets/"));
-        assets.extend(scripts::files(names, read, &words));
+        assets.extend(scripts::files(names, read, &words, config.search.server.is_some()));
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.
@@ -253,23 +253,4 @@ fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::
         Some((format!("{BUILT_IN}{name}"), String::from_utf8(bytes).ok()?))
     });
     tera.add_raw_templates(built_in.chain(own.iter().cloned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_comments;
-
-    #[test]
-    fn comments_of_a_stylesheet_stay_in_the_theme() {
-        let cases = [
-            ("/* a */\na { b: c } /* d */ e { f: g }", "a { b: c }  e { f: g }"),
-            ("a::before { content: \"/* no */\"; }", "a::before { content: \"/* no */\"; }"),
-            ("a::before { content: '\\'/*'; } /*x*/b{}", "a::before { content: '\\'/*'; } b{}"),
-            ("a { background: url(../b/c.png) } /* open", "a { background: url(../b/c.png) } "),
-            ("/* it's */a{} /*/ ** **/b{}", "a{} b{}"),
-        ];
-        for (style, wanted) in cases {
-            assert_eq!(without_comments(style), wanted);
-        }
-    }
 }
