@@ -1,6 +1,5 @@
 //! The browser's client: the theme's scripts of search as the few files that pages load.
 
-use super::squeeze::squeeze;
 use std::collections::BTreeMap;
 
 /// The scripts that the first results need, in the order that they are joined in. The file is `search.js`.
@@ -46,7 +45,12 @@ pub fn first(read: impl Fn(&str) -> Option<String>, later: &BTreeMap<String, Str
     Some(format!("globalThis.annalsSearch={{files:{files}}};\n{}", join(&FIRST, read)?))
 }
 
-/// Joins scripts and leaves out what tells a browser nothing: a reader on a slow network needs neither.
+/// Joins scripts, without what only those who read the theme need: comments and blanks.
 pub fn join(parts: &[&str], read: impl Fn(&str) -> Option<String>) -> Option<String> {
-    parts.iter().map(|part| Some(squeeze(&read(part)?))).collect()
+    parts.iter().map(|part| Some(small(&read(part)?) + "\n")).collect()
+}
+
+/// A script in fewer bytes, or as it is where it can't be read.
+fn small(script: &str) -> String {
+    minifier::js::minify(script).map_or_else(|_| script.to_owned(), |small| small.to_string())
 }

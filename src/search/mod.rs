@@ -14,7 +14,6 @@ mod letters;
 pub mod posting;
 pub mod query;
 pub mod reader;
-mod squeeze;
 pub mod stop;
 pub mod synonym;
 pub mod token;
