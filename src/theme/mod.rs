@@ -9,6 +9,7 @@ pub mod incident;
 pub mod kinds;
 mod mistakes;
 mod scripts;
+mod styles;
 pub mod view;
 mod words;
 
@@ -118,23 +119,18 @@ impl Theme {
                 && !asset.ends_with(".js")
             {
                 let bytes = match std::str::from_utf8(bytes) {
-                    Ok(style) if asset.ends_with(".css") => without_comments(style).into_bytes(),
+                    Ok(sheet) if asset.ends_with(".css") => styles::squeeze(sheet).into_bytes(),
                     _ => bytes.clone(),
                 };
                 assets.push(ThemeAsset::new(asset, bytes));
             }
         }
-        let style = files.get("assets/app.css").cloned().unwrap_or_default();
-        let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
-        let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        let sheets = ["app.css"].into_iter().chain(STYLES);
+        let sheets = sheets.filter_map(|name| files.get(&format!("assets/{name}")));
+        let sheets = sheets.map(|bytes| styles::squeeze(&String::from_utf8_lossy(bytes)));
         let look = config.look.css(url::encode);
-        style.extend_from_slice(look.as_bytes());
-        let style = match std::str::from_utf8(&style) {
-            Ok(style) => without_comments(style).into_bytes(),
-            Err(_) => style,
-        };
         hasher.update(look.as_bytes());
-        assets.push(ThemeAsset::new("app.css", style));
+        assets.push(ThemeAsset::new("app.css", (sheets.collect::<String>() + &look).into_bytes()));
         let read = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
@@ -242,34 +238,6 @@ impl ThemeAsset {
 /// A file's name as templates write it.
 fn key(name: &str) -> String {
     name.chars().map(|char| if char.is_alphanumeric() { char } else { '_' }).collect()
-}
-
-/// A stylesheet without its comments, which are for those who read the theme. What stands in quotes is no comment.
-fn without_comments(style: &str) -> String {
-    let mut out = String::with_capacity(style.len());
-    let (mut rest, mut quote) = (style, None);
-    while let Some(at) = rest.find(['"', '\'', '\\', '/']) {
-        let (before, found) = rest.split_at(at);
-        out.push_str(before);
-        if let (Some(comment), None) = (found.strip_prefix("/*"), quote) {
-            let after = comment.split_once("*/").map_or("", |(_, after)| after);
-            rest = after.strip_prefix('\n').unwrap_or(after);
-            continue;
-        }
-        let mut chars = found.chars();
-        let first = chars.next().unwrap_or_default();
-        out.push(first);
-        match (first, quote) {
-            // What follows ends no text.
-            ('\\', _) => out.extend(chars.next()),
-            ('"' | '\'', None) => quote = Some(first),
-            ('"' | '\'', Some(open)) if open == first => quote = None,
-            _ => {}
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    out
 }
 
 /// A place in a file of a theme; without a name, of the built-in one.
