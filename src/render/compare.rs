@@ -2,7 +2,8 @@
 //!
 //! The data is JSON in the call of a function, so that a script element can load it: a copy of the
 //! site that is opened from a folder can't fetch. The first file tells which version contains which, from which the
-//! script knows which files hold what it needs, and has the newest changes, which are asked for most.
+//! script knows which files hold what it needs, and has the newest changes, which are asked for most. The script itself
+//! stands before them: nothing else needs it.
 
 use super::release::short;
 use super::{Renderer, Shell};
@@ -60,7 +61,8 @@ impl Renderer {
         }
         // Line separators end a statement in old engines; JSON may hold them.
         let text = data.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-        format!("annalsCompare({file},{text});\n")
+        let script = if file == 0 { self.theme.script("compare.js") } else { "".into() };
+        format!("{script}annalsCompare({file},{text});\n")
     }
 
     fn versions(&self, package: &Package, history: &PackageHistory) -> Value {

@@ -13,6 +13,9 @@ pub const FIRST: [&str; 6] = [
     "search-dialog.js",
 ];
 
+/// The file that asks a search server.
+pub const SERVER: &str = "search-server";
+
 /// What is loaded later, or only where it is wanted: a file's name without its ending, and its scripts.
 pub const LATER: [(&str, &[&str]); 2] = [
     (
@@ -29,7 +32,7 @@ pub const LATER: [(&str, &[&str]); 2] = [
             "search-arrive.js",
         ],
     ),
-    ("search-server", &["search-remote.js"]),
+    (SERVER, &["search-remote.js"]),
 ];
 
 /// Whether a script is a part of the client, which pages don't load by itself.

@@ -135,7 +135,7 @@ impl Theme {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
         let names = files.keys().filter_map(|path| path.strip_prefix("assets/"));
-        assets.extend(scripts::files(names, read, &words));
+        assets.extend(scripts::files(names, read, &words, config.search.server.is_some()));
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.

@@ -4,9 +4,8 @@ use super::{ThemeAsset, Words};
 use crate::search::client;
 use std::collections::BTreeMap;
 
-/// Scripts that come as one file, its name first. All pages load the first; pages with records or a timeline the other.
-const JOINED: [(&str, &[&str]); 2] =
-    [("app.js", &["app.js", "code.js"]), ("records.js", &["records.js", "tables.js"])];
+/// Scripts that come as one file, its name first: what is smaller than a request costs.
+const JOINED: [(&str, &[&str]); 1] = [("app.js", &["app.js", "code.js", "tables.js"])];
 
 /// Scripts that `app.js` fetches itself when a reader needs them; it is told their addresses by these names.
 const LATER: [(&str, &str); 1] = [("keys", "keys.js")];
@@ -16,11 +15,13 @@ fn is_part(asset: &str) -> bool {
     client::is_part(asset) || JOINED.iter().any(|(_, parts)| parts.contains(&asset))
 }
 
-/// The files. `read` gives the text of an asset of the theme by its name, `names` are the names of all.
+/// The files. `read` gives the text of an asset of the theme by its name, `names` are the names of all. What asks a search
+/// server is there only if the site has one.
 pub(super) fn files<'a>(
     names: impl Iterator<Item = &'a str>,
     read: impl Fn(&str) -> Option<String> + Copy,
     words: &Words,
+    has_server: bool,
 ) -> Vec<ThemeAsset> {
     // What scripts say comes with them: no request more, and no inline script.
     let asset = |name: &str, script: String| ThemeAsset::new(name, words.tell(script).into_bytes());
@@ -42,6 +43,7 @@ pub(super) fn files<'a>(
     // The parts of search are fetched as a few files, and only when somebody searches.
     let parts = client::LATER
         .iter()
+        .filter(|(name, _)| has_server || *name != client::SERVER)
         .filter_map(|(name, parts)| Some(asset(&format!("{name}.js"), client::join(parts, read)?)));
     let parts: Vec<ThemeAsset> = parts.collect();
     let addresses =
@@ -67,11 +69,17 @@ mod tests {
         let texts = BTreeMap::from([
             ("app.js", "// a\nuse(annalsFiles);"),
             ("code.js", "code();"),
+            ("tables.js", "tables();"),
             ("keys.js", "  // why\n  keys();"),
             ("own.js", "own();"),
         ]);
         let (words, _) = Words::read(&BTreeMap::new(), "en", |_, diagnostic, _, _| diagnostic);
-        let out = files(texts.keys().copied(), |name| texts.get(name).map(|text| (*text).to_owned()), &words);
+        let out = files(
+            texts.keys().copied(),
+            |name| texts.get(name).map(|text| (*text).to_owned()),
+            &words,
+            false,
+        );
         let text = |name: &str| {
             let asset = out.iter().find(|asset| asset.name == name).unwrap();
             String::from_utf8(asset.bytes.clone()).unwrap()
@@ -79,7 +87,7 @@ mod tests {
         let keys = &out.iter().find(|asset| asset.name == "keys.js").unwrap().path;
         assert_eq!(
             text("app.js"),
-            format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\n")
+            format!("window.annalsFiles={{\"keys\":\"{keys}\"}};\nuse(annalsFiles);\ncode();\ntables();\n")
         );
         assert_eq!((text("keys.js"), text("own.js")), ("keys();\n".into(), "own();\n".into()));
         assert!(out.iter().all(|asset| asset.name != "code.js"), "a part is no file of its own");

@@ -33,16 +33,17 @@ export const PAINTED_AFTER_SEARCH = new Set(["search", "not-found"]);
 export const BUDGETS = {
   text: { html: 14, css: 10, js: 8, all: 40, requests: 6, nodes: 900 },
   list: { html: 30, css: 10, js: 12, all: 60, requests: 6, nodes: 2500 },
-  // Search itself, which other pages fetch when somebody is about to search, comes with its page.
-  // Variables and steps, which nothing else has.
-  runbook: { js: 9.5 },
-  search: { js: 36, requests: 10 },
-  // And an address that leads nowhere has been searched for, with the parts of the index that its words need.
-  "not-found": { js: 48, requests: 16 },
-  // It has all that other pages have one or two of.
-  components: { requests: 7 },
-  // Whatever any page has, and images.
-  components: { requests: 9 },
-  // The versions and the changes between two of them are files of their own.
-  compare: { js: 16, requests: 8 },
+};
+
+/** What search may weigh, which no page loads before somebody is about to search: kibibytes after gzip. */
+export const SEARCH = {
+  // Fetched when its field is entered, and enough for the first results.
+  first: 12,
+  // Fetched after the first results are there.
+  later: 12,
+  // How results look.
+  style: 3,
+  // Parts of the index, where a page itself searches: the page of results for its query, and that of an address that leads
+  // nowhere for its words.
+  index: 80,
 };

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { BUDGETS, TEXTS, pages } from "./example-site.mjs";
+import { BUDGETS, SEARCH, TEXTS, pages } from "./example-site.mjs";
 import { browser, serve } from "./search-chromium.mjs";
 
 const [folder, tools, ...only] = process.argv.slice(2).map((name, at) => (at < 2 ? path.resolve(name) : name));
@@ -17,7 +17,9 @@ const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const server = await serve(folder);
 const chromium = await browser();
-const list = Object.entries(pages(folder)).filter(([name]) => !only.length || only.includes(name));
+/** Pages that search by themselves, as soon as they are there. */
+const SEARCHING = new Set(["results", "not-found"]);
+const list = Object.entries({ ...pages(folder), results: "search/?q=certificate+expired" }).filter(([name]) => !only.length || only.includes(name));
 // In the dark a page is laid out as it is by day; at one width all rules are asked all the same.
 const violations = (all) => `axe.run(document, { resultTypes: ["violations"], ${all ? 'rules: { "target-size": { enabled: true } }' : 'runOnly: ["color-contrast", "link-in-text-block"]'} })
   .then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 140) + " (" + node.failureSummary.split("\\n").slice(1, 2) + ")").join(" | ")))`;
@@ -40,6 +42,8 @@ async function look(page, name, address, width, scheme) {
   page.problems.length = page.requests.length = 0;
   const before = server.sent();
   await page.open(server.base + address);
+  // Rows get the names of their sections when results are complete.
+  if (SEARCHING.has(name)) await page.until("(() => { const rows = [...document.querySelectorAll('.search-row')]; return rows.length && rows.every((row) => row.innerText.trim()); })()");
   const sent = server.log.slice(before);
   wrong.push(...page.problems.map((problem) => "console: " + problem));
   const away = page.requests.filter((url) => !url.startsWith(server.base) && !url.startsWith("data:"));
@@ -64,17 +68,47 @@ async function moves(page, address) {
 
 /** What a page weighs beyond its budget. */
 async function heavy(page, name, sent) {
-  const budget = { ...(TEXTS.has(name) ? BUDGETS.text : BUDGETS.list), ...BUDGETS[name] };
-  // A browser asks once how the site is searched, at whichever page comes first.
-  // What images weigh is for whoever wrote the page.
-  sent = sent.filter(([file]) => !file.endsWith("opensearch.xml") && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
+  const budget = { ...(TEXTS.has(name) ? BUDGETS.text : BUDGETS.list), ...(name === "components" && BUDGETS.components) };
+  // Each file once: the cache is off, and a service worker asks again for what it keeps. A browser asks once how the site is
+  // searched, at whichever page comes first. And what images weigh is for whoever wrote the page.
+  sent = [...new Map(sent)].filter(([file]) => !/opensearch\.xml$|\/sw\.js$|offline-worker/.test(file) && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
+  const search = sent.filter(([file]) => part(file));
+  sent = sent.filter(([file]) => !part(file));
   const sum = (end) => sent.filter(([file]) => file.endsWith(end)).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024;
   const weight = { html: sum(".html"), css: sum(".css"), js: sum(".js"), all: sum(""), requests: sent.length, nodes: await page.run("document.querySelectorAll('*').length") };
-  return Object.entries(budget).filter(([what, most]) => weight[what] > most).map(([what, most]) => `${what}: ${Math.round(weight[what] * 10) / 10} of ${most}`);
+  const over = (budget, weight, of = "") => Object.entries(budget).filter(([what, most]) => weight[what] > most)
+    .map(([what, most]) => `${of}${what}: ${Math.round(weight[what] * 10) / 10} of ${most}`);
+  const wrong = over(budget, weight).concat(over(SEARCH, searched(search), "search, "));
+  if (SEARCHING.has(name) !== (await page.run(EAGER))) wrong.push(SEARCHING.has(name) ? "nothing was searched for" : "search is fetched before the page has come to rest");
+  if (search.length && !SEARCHING.has(name) && name !== "search") wrong.push("search is fetched although nobody searches");
+  return wrong;
+}
+
+/** Which part of search a file is. */
+const part = (file) => (/^\/assets\/search\.\w+\.css$/.test(file) ? "style" : /^\/assets\/search\.\w+\.js$/.test(file) ? "first" : /^\/assets\/search-(more|server)\.\w+\.js$/.test(file) ? "later" : /^\/search\/[^/]+\.js$/.test(file) ? "index" : undefined);
+/** What was sent of search, by part, in kibibytes. */
+const searched = (sent) => Object.fromEntries(Object.keys(SEARCH).map((name) => [name, sent.filter(([file]) => part(file) === name).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024]));
+/** Whether search was asked for before everything else of a page was there. */
+const EAGER = `performance.getEntriesByType("resource").some(({ name, startTime }) => /\\/search\\.\\w+\\.js$/.test(name) && startTime < performance.getEntriesByType("navigation")[0].loadEventStart)`;
+
+/** What is fetched when the field of search is entered, beyond its budget. */
+async function focus() {
+  const page = await chromium.page();
+  await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.open(server.base);
+  const before = server.sent();
+  await page.run("document.querySelector('.search input').focus()");
+  await page.until("window.annalsSearch?.Panel");
+  await page.run("annalsSearch.warm().then(() => new Promise((done) => setTimeout(done, 200)))");
+  const sent = server.log.slice(before), weight = searched(sent);
+  assert.ok(weight.first > 0 && weight.index > 0, "search and the root of its index are fetched");
+  if (weight.first > SEARCH.first) return [`${weight.first} of ${SEARCH.first}`];
+  return sent.filter(([file]) => part(file) === "later" || (part(file) === "index" && !file.endsWith("/root.js"))).map(([file]) => "fetched too early: " + file);
 }
 
 /** What the policy would refuse in a page's HTML as it was written, before any script. */
 function refused(address) {
+  address = address.replace(/\?.*/, "");
   const file = path.join(folder, address.endsWith(".html") ? address : address + "index.html");
   const text = fs.readFileSync(file, "utf8");
   const wrong = [];
@@ -99,6 +133,7 @@ async function view(width, scheme) {
 }
 // What pages weigh is told by what the server sends, so nothing else may ask it for anything. Then two at a time.
 await view(1440, "light");
+if (!only.length) wrong.set("search, when its field is entered", await focus());
 await Promise.all([[[320, "light"], [768, "dark"], [1440, "dark"]], [[768, "light"], [320, "dark"]]].map(async (views) => {
   for (const [width, scheme] of views) await view(width, scheme);
 }));

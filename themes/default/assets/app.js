@@ -14,12 +14,12 @@
     return found.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
   }
 
-  /** What this browser has kept, or is to keep; null forgets it. Where it may keep nothing, pages work all the same. @param {string} key @param {?string} [value] */
-  function keep(key, value) {
+  /** What this browser, or with `sessionStorage` this tab, has kept or is to keep; null forgets it. Where nothing may be kept, pages work all the same. @param {string} key @param {?string} [value] */
+  function keep(key, value, store = "localStorage") {
     try {
-      if (value === undefined) return localStorage.getItem(key);
-      if (value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, value);
+      if (value === undefined) return window[store].getItem(key);
+      if (value === null) window[store].removeItem(key);
+      else window[store].setItem(key, value);
     } catch { return null; }
   }
 
@@ -157,12 +157,10 @@
       on(input, "click", () => openSearch(input.value || undefined).catch(() => {}));
       on(input, "input", () => openSearch(input.value).then(() => { input.value = ""; }, () => {}));
     }
-    let terms;
-    try { terms = sessionStorage.getItem("annals-search-terms"); } catch { /* nothing to mark */ }
     // A page of results goes on by itself.
     if (!one("[data-search-page]")) {
       if (history.state?.search) search().then((found) => found.back(), () => {});
-      else if (terms) search().then((found) => found.arrive(), () => {});
+      else if (keep("annals-search-terms", undefined, "sessionStorage")) search().then((found) => found.arrive(), () => {});
     }
   }
 

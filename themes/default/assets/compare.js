@@ -3,7 +3,8 @@
 (function () {
   "use strict";
   const place = document.getElementById("compare"), page = window.annalsPage, { say } = page;
-  if (!place) return;
+  // What has this script before its data may be fetched by it.
+  if (!place || window.annalsCompare) return;
   const root = document.documentElement.dataset.root, FAILED = say("The changes could not be loaded. Each release has its own page below.");
   /** @param {string} tag @param {Object<string, string>} [attributes] @param {...(string | Node)} children */
   function make(tag, attributes = {}, ...children) {
@@ -16,7 +17,10 @@
   const files = new Map();
   window.annalsCompare = (file, data) => files.set(file, data);
   /** A file of the data: changes, the first with all versions. @param {number} file @returns {Promise<any>} */
-  const load = (file) => page.load(place.dataset.data + file + ".js").then(() => files.get(file));
+  async function load(file) {
+    if (!files.has(file)) await page.load(place.dataset.data + file + ".js");
+    return files.get(file);
+  }
 
   /** The versions, oldest first: `v` is the name, `b` those before, `s` the file with its changes. @type {any[]} */
   let points;
@@ -121,7 +125,8 @@
     });
   }
 
-  load(0).then((data) => {
+  // The first data stand behind this script, in the same file.
+  queueMicrotask(() => load(0).then((data) => {
     points = data.points;
     if (!points.length) return;
     const query = new URLSearchParams(location.search);
@@ -140,5 +145,5 @@
     filter.addEventListener("input", show);
     place.append(form, status, out);
     show();
-  }, () => place.append(make("p", {}, FAILED)));
+  }, () => place.append(make("p", {}, FAILED))));
 })();

@@ -69,7 +69,7 @@
 
   const KEY = "annals-variables";
   let values = {};
-  try { values = JSON.parse(sessionStorage.getItem(KEY) ?? "{}"); } catch { /* they are asked for again */ }
+  try { values = JSON.parse(keep(KEY, undefined, "sessionStorage") ?? "{}"); } catch { /* they are asked for again */ }
 
   function fill(name) {
     const value = String(values[name] ?? "");
@@ -90,7 +90,7 @@
     input.value = values[name] ?? "";
     input.addEventListener("input", () => {
       values[name] = input.value.trim();
-      try { sessionStorage.setItem(KEY, JSON.stringify(values)); } catch { /* kept for this page only */ }
+      keep(KEY, JSON.stringify(values), "sessionStorage");
       fill(name);
     });
     label.append(input);

@@ -2,7 +2,6 @@
 (function (scope) {
 "use strict";
 const A = (scope.annalsSearch ||= {});
-const KEY = "annals-search-terms";
 const LIMIT = 500;
 
 /** Ranges of the page's text that match. @param {Element} main @param {Map<string, number>} terms */
@@ -25,8 +24,8 @@ function ranges(main, terms) {
 function marked() {
   let left;
   try {
-    left = JSON.parse(sessionStorage.getItem(KEY));
-    sessionStorage.removeItem(KEY);
+    left = JSON.parse(A.keep("terms"));
+    A.keep("terms", null);
   } catch { /* Nothing was left, or nothing that can be read. */ }
   const main = document.querySelector("main");
   if (!main || !Array.isArray(left) || left[0] !== location.href.replace(/#.*/, "") || !CSS.highlights) return;

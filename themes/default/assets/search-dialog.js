@@ -3,7 +3,7 @@
 (function (scope) {
 "use strict";
 const A = (scope.annalsSearch ||= {});
-const { element, text } = A, { load } = scope.annalsPage;
+const { element, text } = A, { load, keep } = scope.annalsPage;
 /** So many pages are shown before those that need more files. */
 const FIRST = 5;
 
@@ -39,25 +39,25 @@ function reopen() {
 /** The style sheet, once. */
 A.styles = () => {
   const href = document.documentElement.dataset.searchCss;
-  // A page of results has it from the start, so that nothing moves when it comes.
-  if (href && !document.querySelector(`link[href$="${href}"]`)) document.head.append(element("link", { rel: "stylesheet", href: A.address(href) }));
+  if (!document.querySelector(`link[href$="${href}"]`)) document.head.append(element("link", { rel: "stylesheet", href: A.address(href) }));
 };
 
 class Panel {
+  /** Filters chosen beside the query. @type {Map<string, string>} */
+  chosen = new Map();
+  turn = 0;
+  selected = -1;
+  options = [];
   /** @param {Element} [place] the field of a page of results, to be filled up; without it, the panel is a dialog's */
   constructor(place) {
+    A.styles();
     const whole = this.whole = Boolean(place);
     this.limit = whole ? 20 : 8;
-    /** Filters chosen beside the query. @type {Map<string, string>} */
-    this.chosen = new Map();
-    this.turn = 0;
-    this.selected = -1;
-    this.options = [];
-    const list = whole ? "search-page-list" : "search-dialog-list";
+    const list = whole ? "search-page-list" : "search-list";
     const part = (name, attributes, ...children) => element("div", { class: "search-" + name, ...attributes }, ...children);
     this.input = element(place?.querySelector("input") ?? "input", { type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": list,
       "aria-autocomplete": "list", "aria-label": text("Search"), placeholder: text("Search alerts, errors, versions…"), autocomplete: "off", autocapitalize: "off",
-      spellcheck: "false", enterkeyhint: "search", input: () => this.changed(), keydown: (event) => this.key(event), paste: (event) => this.paste(event) });
+      spellcheck: "false", enterkeyhint: "search", input: () => this.changed(), keydown: (event) => this.key(event) });
     this.element = place ?? part("panel", {}, part("field", {}, this.input,
       element("button", { type: "button", class: "search-close", "aria-label": text("Close"), click: () => this.close() }, "×")));
     // What else there is in these parts comes with search-panel.js.
@@ -69,15 +69,6 @@ class Panel {
     this.status = element("span", { role: "status" });
     this.foot = part("foot", {}, !whole && part("keys"), this.status);
     this.element.append(this.note, this.filterBar, this.results, this.foot);
-  }
-
-  paste(event) {
-    // A one-line field drops line ends, which tell a pasted log from a query.
-    const pasted = event.clipboardData?.getData("text") ?? "";
-    if (!pasted.includes("\n")) return;
-    event.preventDefault();
-    this.input.setRangeText(pasted.replace(/\s*\n\s*/g, "  ↵ "), this.input.selectionStart, this.input.selectionEnd, "end");
-    this.changed();
   }
 
   changed() {
@@ -164,16 +155,12 @@ class Panel {
   }
 
   fail(error) {
-    this.fill([], [element("div", { class: "search-nothing" },
-      element("p", {}, text("The search index could not be loaded ({why}).", { why: error.message })),
-      element("button", { type: "button", click: () => { reopen().catch(() => {}); this.update(); } }, text("Try again")), " ",
-      element("a", { href: A.address("search/") + "#az" }, text("A–Z of alerts, errors and titles")))]);
+    const again = () => reopen().catch(() => {}).then(() => this.update());
     this.status.textContent = text("Search is not available");
-    if (!this.failed) {
-      // A file that is gone or cut short may be of an older build: once, all is fetched anew.
-      this.failed = true;
-      reopen().then(() => this.update(), () => {});
-    }
+    // A file that is gone or cut short may be of an older build: once, all is fetched anew.
+    if (!this.failed) again();
+    else more().then(() => this.unavailable(error, again), () => {});
+    this.failed = true;
   }
 
   select(number, scroll = true) {
@@ -184,7 +171,7 @@ class Panel {
     row.setAttribute("aria-selected", "true");
     this.input.setAttribute("aria-activedescendant", row.id);
     if (scroll) row.scrollIntoView({ block: "nearest" });
-    if (this.index) this.previewed?.(this.index);
+    this.previewed?.(this.index);
   }
 
   key(event) {
@@ -199,20 +186,14 @@ class Panel {
 
   enter(event, row) {
     if (!row.href) return row.click();
-    if (event.altKey) {
-      navigator.clipboard.writeText(row.href).then(() => { this.status.textContent = text("Link copied"); });
-      return;
-    }
+    if (event.altKey) return this.copied?.(row.href);
     this.leave(row);
     if (event.ctrlKey || event.metaKey) scope.open(row.href, "_blank", "noopener");
     else location.href = row.href;
   }
 
-  /** What to remember when a result is opened. */
+  /** What to remember when a result is opened is told by search-return.js, which may still be under way. */
   leave(row) {
-    if (!row?.hit) return;
-    const words = this.groups.flatMap(({ alternatives }) => alternatives.flatMap((known) => known.text.split(" ")));
-    A.keep("terms", [row.href.replace(/#.*/, ""), [...new Set(words)].filter((word) => !this.index.stop.has(word))]);
     if (this.left) this.left(row);
     else more().then(() => this.left(row), () => {});
   }
@@ -227,19 +208,14 @@ class Panel {
   }
 }
 
-/** Keeps a value for this tab. @param {string} key @param {any} value */
-A.keep = (key, value) => {
-  try {
-    sessionStorage.setItem("annals-search-" + key, JSON.stringify(value));
-  } catch { /* A full or forbidden storage costs the memory, not the search. */ }
-};
+/** A text of search that this tab has kept, or is to keep. @param {string} key @param {string} [value] */
+A.keep = (key, value) => keep("annals-search-" + key, value, "sessionStorage");
 Object.assign(A, { Panel, more });
 
 let dialog, panel;
 
 /** Opens the dialog. @param {string} [query] */
 A.open = (query) => {
-  A.styles();
   if (!dialog) {
     panel = new Panel();
     dialog = element("dialog", { class: "search-dialog", "aria-label": text("Search"), click: (event) => event.target === dialog && dialog.close(), close: () => {
@@ -247,7 +223,7 @@ A.open = (query) => {
       A.keep("last", panel.input.value);
     } }, panel.element);
     document.body.append(dialog);
-    try { panel.input.value = JSON.parse(sessionStorage.getItem("annals-search-last")) ?? ""; } catch { /* nothing was asked before */ }
+    panel.input.value = A.keep("last") ?? "";
   }
   if (query !== undefined) panel.input.value = query;
   if (!dialog.open) dialog.showModal();
@@ -255,16 +231,6 @@ A.open = (query) => {
   panel.input.select();
   panel.update();
   return panel;
-};
-
-/** Makes a page of results of its field. @param {Element} place */
-A.page = async (place) => {
-  const whole = new Panel(place), filters = [...new URLSearchParams(location.search)].filter(([key]) => A.FILTERS.includes(key));
-  // An address that leads nowhere stays as it is.
-  whole.listed = !document.querySelector("[data-search-page=path]");
-  whole.chosen = new Map(filters);
-  if (history.state?.search) await more().then(() => whole.restore(history.state.search), () => {});
-  whole.update();
 };
 
 /** Shows the results again that a reader comes back to. */

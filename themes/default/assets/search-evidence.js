@@ -3,28 +3,24 @@
 "use strict";
 const A = (scope.annalsSearch ||= {});
 
-/** Fills in the parts of a page's score that need positions; its sections, best first. */
-function weigh(groups, idfs, page, titleLength, parts) {
-  const { weights } = A;
+/** The parts of a page's score that need positions, and its sections, best first. `worths` are what the groups are worth. */
+function weigh(groups, worths, page, titleLength) {
   const places = placesOf(groups, page);
-  parts.title = title(places, groups, idfs, titleLength);
   const sections = [];
   let bestNear = 0;
   for (let start = 0, end; start < places.length; start = end) {
     const number = places[start].section;
     for (end = start + 1; end < places.length && places[end].section === number; end++);
     const chunk = places.slice(start, end);
-    const meeting = near(chunk, groups, idfs);
+    const meeting = near(chunk, groups, worths);
     if (meeting > bestNear) bestNear = meeting;
-    if (number > 0) sections.push({ number, score: section(chunk, groups, idfs) + meeting * weights.near });
+    if (number > 0) sections.push({ number, score: section(chunk, worths) + meeting * A.weights.near });
   }
   sections.sort((a, b) => b.score - a.score || a.number - b.number);
-  parts.section = sections.length ? sections[0].score : 0;
-  parts.near = bestNear;
-  return sections;
+  return [sections, sections[0]?.score ?? 0, bestNear, title(places, groups, worths, titleLength)];
 }
 
-const samePlace = (a, b) => a.section === b.section && a.field === b.field && a.position === b.position && a.group === b.group;
+const apart = (a, b) => a.section - b.section || a.field - b.field || a.position - b.position || a.group - b.group;
 
 function placesOf(groups, page) {
   const places = [];
@@ -36,21 +32,20 @@ function placesOf(groups, page) {
       }
     }
   });
-  places.sort((a, b) => a.section - b.section || a.field - b.field || a.position - b.position || a.group - b.group ||
-    b.factor - a.factor);
-  return places.filter((place, at) => !at || !samePlace(place, places[at - 1]));
+  places.sort((a, b) => apart(a, b) || b.factor - a.factor);
+  return places.filter((place, at) => !at || apart(place, places[at - 1]));
 }
 
-function section(places, groups, idfs) {
-  const frequencies = new Float64Array(groups.length);
+function section(places, worths) {
+  const frequencies = new Float64Array(worths.length);
   for (const place of places) frequencies[place.group] += place.factor * (A.weights.fields[place.field] || 0);
   let sum = 0;
-  for (let at = 0; at < groups.length; at++) sum += A.worth(groups[at], idfs[at]) * A.saturate(frequencies[at]);
+  for (let at = 0; at < worths.length; at++) sum += worths[at] * A.saturate(frequencies[at]);
   return sum;
 }
 
 /** For each pair of groups their closest meeting. */
-function near(places, groups, idfs) {
+function near(places, groups, worths) {
   const count = groups.length;
   const best = new Float64Array(count * count);
   for (let index = 0; index < places.length; index++) {
@@ -61,11 +56,10 @@ function near(places, groups, idfs) {
       if (other.group === place.group || other.position === place.position) continue;
       const a = groups[place.group], b = groups[other.group];
       if (a.first <= b.last && b.first <= a.last) continue;
-      const worthA = A.worth(a, idfs[place.group]), worthB = A.worth(b, idfs[other.group]);
-      const least = worthA < worthB ? worthA : worthB;
-      const apart = other.position - place.position;
+      const least = Math.min(worths[place.group], worths[other.group]);
+      const steps = other.position - place.position;
       const expected = b.first > a.last ? b.first - a.last : 0;
-      const closeness = apart === expected ? 1 : 1 / (1 + apart * apart / 2);
+      const closeness = steps === expected ? 1 : 1 / (1 + steps * steps / 2);
       const score = least * closeness * place.factor * other.factor;
       const pair = place.group < other.group ? place.group * count + other.group : other.group * count + place.group;
       if (score > best[pair]) best[pair] = score;
@@ -77,21 +71,20 @@ function near(places, groups, idfs) {
 }
 
 /** How much of the title the query is, times how much of the query the title is; more where each is all of the other. */
-function title(places, groups, idfs, length) {
-  const worths = new Float64Array(groups.length);
+function title(places, groups, worths, length) {
+  const found = new Float64Array(groups.length);
   let covered = 0, last = -1;
   for (const place of places) {
     if (place.section !== 0 || place.field !== 0 || groups[place.group].extra) continue;
-    const value = A.worth(groups[place.group], idfs[place.group]) * place.factor;
-    if (value > worths[place.group]) worths[place.group] = value;
+    found[place.group] = Math.max(found[place.group], worths[place.group] * place.factor);
     if (last !== place.position) covered += 1, last = place.position;
   }
   let sum = 0, whole = 0, every = true;
   for (let at = 0; at < groups.length; at++) {
     if (groups[at].extra) continue;
-    sum += worths[at];
-    whole += A.worth(groups[at], idfs[at]);
-    every &&= worths[at] > 0;
+    sum += found[at];
+    whole += worths[at];
+    every &&= found[at] > 0;
   }
   if (length < 1 || whole <= 0) return 0;
   const exact = every && covered >= length ? A.weights.wholeTitle : 1;

@@ -34,14 +34,12 @@ class Reader {
     this.at = at;
   }
   number() {
-    const { bytes } = this;
-    let byte = bytes[this.at++] | 0;
-    if (byte < 128) return byte;
-    let value = byte & 127;
-    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
-      byte = bytes[this.at++] | 0;
+    let value = 0, shift = 0, byte;
+    do {
+      byte = this.bytes[this.at++] | 0;
       value |= (byte & 127) << shift;
-    }
+      shift += 7;
+    } while (byte > 127 && shift < 35);
     return value >>> 0;
   }
   string() {
@@ -52,16 +50,11 @@ class Reader {
   }
   /** A word that shares its start with the one before; lengths are in bytes. @param {string} before */
   shared(before) {
-    const kept = this.number();
-    const length = this.number();
-    const rest = (this.latin ??= latin.decode(this.bytes)).slice(this.at, this.at + length);
-    this.at += length;
+    const kept = this.number(), length = this.number();
+    const rest = (this.latin ??= latin.decode(this.bytes)).slice(this.at, this.at += length);
     // Nearly all words are ASCII, whose bytes are their characters.
     if (ascii.test(rest) && ascii.test(before)) return before.slice(0, kept) + rest;
-    const whole = new Uint8Array(kept + length);
-    whole.set(new TextEncoder().encode(before).subarray(0, kept));
-    whole.set(this.bytes.subarray(this.at - length, this.at), kept);
-    return utf8.decode(whole);
+    return utf8.decode(Uint8Array.of(...new TextEncoder().encode(before).subarray(0, kept), ...this.bytes.subarray(this.at - length, this.at)));
   }
 }
 
@@ -83,16 +76,14 @@ function find(list, value) {
 
 /** A range of the dictionary. */
 class Shard {
+  terms = [];
+  classes = [];
+  counts = [];
+  starts = [0];
+  lists = new Map();
   constructor(payload) {
-    const reader = new Reader(payload);
-    const count = reader.number();
-    this.terms = [];
-    this.classes = [];
-    this.counts = [];
-    this.starts = [0];
-    this.lists = new Map();
-    let term = "";
-    let end = 0;
+    const reader = new Reader(payload), count = reader.number();
+    let term = "", end = 0;
     for (let index = 0; index < count && reader.at < payload.length; index++) {
       term = reader.shared(term);
       this.terms.push(term);
@@ -117,7 +108,7 @@ class Shard {
 
 function decode(bytes, count, index) {
   const pages = new Uint32Array(count), offsets = new Uint32Array(count), frequencies = new Float64Array(count);
-  const { field: weights, norms } = index;
+  const { fields, norms } = index;
   const reader = new Reader(bytes);
   let next = 0, size = 0;
   while (reader.at < bytes.length && size < count) {
@@ -137,7 +128,7 @@ function decode(bytes, count, index) {
         found += more;
       }
       const field = head >> 2 & 7;
-      const weight = (weights[field] || 0) * found;
+      const weight = (fields[field] || 0) * found;
       if (field === 3 || field === 4) scaled += weight;
       else fixed += weight;
       if (head & 1 || reader.at >= bytes.length) break;
@@ -191,13 +182,13 @@ const parsers = { t: (payload) => new Shard(payload), d: json, f: json };
 
 /** An index: the root, and the files that queries have needed so far. */
 class Index {
+  files = new Map();
+  loading = new Map();
+  /** Names of files that the query at hand lacks. @type {Set<string>} */
+  wanted = new Set();
   /** @param {(name: string) => Promise<string>} load gives the string of a file */
   constructor(load) {
     this.load = load;
-    this.files = new Map();
-    this.loading = new Map();
-    /** Names of files that the query at hand lacks. @type {Set<string>} */
-    this.wanted = new Set();
   }
 
   async open() {
@@ -208,15 +199,14 @@ class Index {
     const columns = payload.subarray(reader.at);
     if (columns.length !== root.pages * 4) throw new Error("cut short");
     const column = (number) => columns.subarray(number * root.pages, (number + 1) * root.pages);
-    this.root = root;
-    this.kinds = column(0);
-    this.titles = column(2);
-    this.priors = Float64Array.from(column(3)).map((prior) => prior / 64);
-    this.field = A.weights.fields;
-    this.norms = Float64Array.from(column(1)).map((length) => 1 - A.weights.b + A.weights.b * (length / 16));
-    this.stop = new Set(root.stop.split(" ").filter(Boolean));
-    this.firsts = root.terms.map(([first]) => first);
-    return this;
+    const { b, fields } = A.weights;
+    return Object.assign(this, {
+      root, fields, kinds: column(0), titles: column(2),
+      priors: Float64Array.from(column(3), (prior) => prior / 64),
+      norms: Float64Array.from(column(1), (length) => 1 - b + b * (length / 16)),
+      stop: new Set(root.stop.split(" ").filter(Boolean)),
+      firsts: root.terms.map(([first]) => first),
+    });
   }
 
   /** A file if it is there; else it is wanted. @param {string} name */
@@ -227,17 +217,18 @@ class Index {
   }
 
   /** Loads files. @param {Iterable<string>} names */
-  async fetch(names) {
-    await Promise.all([...names].map((name) => {
-      if (this.files.has(name)) return;
-      let promise = this.loading.get(name);
-      if (!promise) {
-        promise = this.load(name).then(inflate).then((payload) => {
+  fetch(names) {
+    return Promise.all([...names].map((name) => {
+      const { loading } = this;
+      if (!loading.has(name)) {
+        loading.set(name, this.load(name).then(inflate).then((payload) => {
           this.files.set(name, parsers[name[0]](payload));
-        }).finally(() => this.loading.delete(name));
-        this.loading.set(name, promise);
+        }).catch((error) => {
+          loading.delete(name);
+          throw error;
+        }));
       }
-      return promise;
+      return loading.get(name);
     }));
   }
 
@@ -265,11 +256,9 @@ class Index {
   }
   /** The pages with all words of a phrase, stop words passed over. */
   phrase(text) {
-    let words = text.split(" ");
-    if (words.some((word) => !this.stop.has(word))) words = words.filter((word) => !this.stop.has(word));
-    const lists = words.map((word) => this.term(word));
-    if (!lists.every(Boolean)) return;
-    return lists.length === 1 ? lists[0] : all(lists);
+    const words = text.split(" "), telling = words.filter((word) => !this.stop.has(word));
+    const lists = (telling.length ? telling : words).map((word) => this.term(word));
+    if (lists.every(Boolean)) return all(lists);
   }
   /** Name of the file of a page's facts. */
   factsName(page) {

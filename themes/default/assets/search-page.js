@@ -15,7 +15,14 @@
 
   let started;
   /** Search takes the field as it is: what was typed in the meantime is searched for. */
-  const start = () => (started ??= search().then((found) => found.page(place)).catch(() => {
+  const start = () => (started ??= search().then(async (found) => {
+    const panel = new found.Panel(place), left = history.state?.search;
+    // An address that leads nowhere stays as it is.
+    panel.listed = main.dataset.searchPage !== "path";
+    panel.chosen = new Map([...asked].filter(([key]) => found.FILTERS.includes(key)));
+    if (left) await found.more().then(() => panel.restore(left), () => {});
+    panel.update();
+  }).catch(() => {
     started = undefined;
     fallback?.removeAttribute("hidden");
   }));

@@ -36,10 +36,33 @@ class Further {
     this.pane = element("aside", { class: "search-preview", "aria-label": text("Preview"), hidden: true });
     this.results.append(this.pane);
     this.foot.querySelector(".search-keys")?.append(text("↑↓ move · ↵ open · ctrl ↵ new tab · alt ↵ copy link · esc close"));
+    this.input.addEventListener("paste", (event) => this.paste(event));
     this.list.addEventListener("mousemove", (event) => {
       const row = event.target.closest("[role=option]");
       if (row) this.select(this.options.indexOf(row), false);
     });
+  }
+
+  paste(event) {
+    // A one-line field drops line ends, which tell a pasted log from a query.
+    const pasted = event.clipboardData?.getData("text") ?? "";
+    if (!pasted.includes("\n")) return;
+    event.preventDefault();
+    this.input.setRangeText(pasted.replace(/\s*\n\s*/g, "  ↵ "), this.input.selectionStart, this.input.selectionEnd, "end");
+    this.changed();
+  }
+
+  /** Copies a result's address. */
+  copied(href) {
+    navigator.clipboard.writeText(href).then(() => { this.status.textContent = text("Link copied"); });
+  }
+
+  /** Says that the index can't be had, and what to do. */
+  unavailable(error, again) {
+    this.fill([], [element("div", { class: "search-nothing" },
+      element("p", {}, text("The search index could not be loaded ({why}).", { why: error.message })),
+      element("button", { type: "button", click: again }, text("Try again")), " ",
+      element("a", { href: A.address("search/") + "#az" }, text("A–Z of alerts, errors and titles")))]);
   }
 
   async excerpts(index, turn) {
@@ -79,7 +102,7 @@ class Further {
         this.changed();
       } }, meant)));
     }
-    if (query.dropped.length) notes.push(element("p", {}, text("Left out of what you pasted: {parts}", { parts: query.dropped.join(" · ") })));
+    if (query.dropped.length) notes.push(element("p", {}, text("Left out of what you pasted: {parts}", { parts: [...new Set(query.dropped)].join(" · ") })));
     if (this.fallback) notes.push(element("p", {}, text("The search server does not answer this; these are results of the site's own index.")));
     this.note.replaceChildren(...notes);
   }

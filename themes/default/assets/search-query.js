@@ -47,7 +47,7 @@ function compounds(text) {
     const between = text.slice(before, start);
     const compound = {
       start, end: start, unspaced: false, style: "", parts: [], units: [],
-      flag: between.endsWith("--") && !between.endsWith("---"), hash: between.endsWith("#"),
+      flag: /(?:^|[^-])--$/.test(between), hash: between.endsWith("#"),
     };
     before = compound.end = read(text, start, compound);
     if (compound.parts.length > 1) compound.style = style(text.slice(start, before));
@@ -155,10 +155,10 @@ function signed(compound) {
 /** How an identifier is written: `_` for snake_case, `~` for camelCase. @param {string} raw */
 const style = (raw) => (/^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+$/.test(raw) ? "_" : /^[a-z][A-Za-z0-9]*$/.test(raw) && /[A-Z]/.test(raw) ? "~" : "");
 
-const FILTERS = ["kind", "service", "severity", "tag", "version", "package", "lang", "audience", "alert", "is", "year",
-  "before", "after"];
+const filters = "kind|service|severity|tag|version|package|lang|audience|alert|is|year|before|after";
+const FILTERS = filters.split("|");
 /** What may be a sign of search-sign.js: a phrase, what is left out, a filter. */
-const signs = new RegExp(`(?:^|\\s)(?:-?"|-[^\\s-]|(?:${FILTERS.join("|")}):)`, "i");
+const signs = new RegExp(`(?:^|\\s)(?:-?"|-[^\\s-]|(?:${filters}):)`, "i");
 
 /**
  * @typedef {{words: {text: string, compound: number, unspaced: boolean}[], joined: [string, number, number][],
@@ -195,7 +195,7 @@ function words(query, raw, dropping) {
     // The scheme of an address tells nothing.
     if (raw.startsWith("://", compound.end)) continue;
     if (dropping && isVolatile(text, compound)) {
-      if (!query.dropped.includes(text)) query.dropped.push(text);
+      query.dropped.push(text);
       continue;
     }
     const first = query.words.length;
@@ -213,16 +213,9 @@ function words(query, raw, dropping) {
 /** Whether it changes from one occurrence of a message to the next. @param {string} text @param {Compound} compound */
 function isVolatile(text, compound) {
   if (compound.unspaced || compound.flag || compound.hash) return false;
-  let count = 0, long = false, numbers = true, hex = true;
-  for (const part of compound.parts) {
-    count += length(part);
-    const digitFirst = /^[0-9]/.test(part);
-    numbers &&= digitFirst;
-    hex &&= /^[0-9a-fA-F]*$/.test(part);
-    long ||= part.split(".").some((run) => run.length >= 5 && digits.test(run)) ||
-      digitFirst && part.split(".").length === 4;
-  }
-  return numbers && (compound.parts.length > 1 || long) || hex && /[0-9]/.test(text) && count >= 8;
+  const { parts } = compound, whole = parts.join("");
+  return parts.every((part) => /^[0-9]/.test(part)) && (parts.length > 1 || /(?:^|\.)[0-9]{5,}(?:\.|$)/.test(whole) || whole.split(".").length === 4) ||
+    /^[0-9a-fA-F]{8,}$/.test(whole) && /[0-9]/.test(text);
 }
 
 Object.assign(A, { fold, compounds, joins, signed, parse, words, signs, FILTERS });

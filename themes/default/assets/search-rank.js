@@ -160,9 +160,8 @@ function ln(value) {
 
 const idf = (pages, having) => ln(1 + (pages - having + 0.5) / (having + 0.5));
 const saturate = (frequency) => frequency * (weights.k1 + 1) / (frequency + weights.k1);
-const worth = (group, idf) => group.weight * idf;
 
-/** @typedef {{page: number, score: number, pinned: boolean, parts: object, sections: {number: number, score: number}[]}} Hit */
+/** @typedef {{page: number, score: number, pinned: boolean, sections: {number: number, score: number}[]}} Hit */
 
 const order = (a, b) => b.pinned - a.pinned || b.score - a.score || a.page - b.page;
 
@@ -188,7 +187,7 @@ function score(index, groups, allowed) {
   const { pages } = index.root;
   const frequencies = new Float64Array(pages), words = new Float64Array(pages), covered = new Float64Array(pages);
   const touched = new Uint32Array(pages);
-  const idfs = [];
+  const worths = [];
   let whole = 0;
   for (const group of groups) {
     let count = 0;
@@ -205,9 +204,8 @@ function score(index, groups, allowed) {
     for (const known of group.alternatives) if (known.factor >= least) add(known);
     const having = count;
     for (const known of group.alternatives) if (known.factor < least) add(known);
-    const rarity = idf(pages, having);
-    idfs.push(rarity);
-    const value = worth(group, rarity);
+    const value = group.weight * idf(pages, having);
+    worths.push(value);
     if (count && !group.extra) whole += value;
     for (let at = 0; at < count; at++) {
       const page = touched[at];
@@ -222,11 +220,10 @@ function score(index, groups, allowed) {
   for (let page = 0; page < pages; page++) {
     if (allowed && !allowed[page] || words[page] <= 0 && !filtered) continue;
     const coverage = whole > 0 ? covered[page] / whole : 1;
-    covered[page] = coverage;
     scores[page] = index.priors[page] * words[page] * (1 - weights.coverage + weights.coverage * coverage);
     found.push(page);
   }
-  return { found, scores, words, covered, idfs };
+  return { found, scores, worths };
 }
 
 /** The best of the pages found, unordered, without sorting them all. */
@@ -248,27 +245,22 @@ function pins(index, query) {
 }
 
 function rank(index, query, groups, allowed) {
-  const { found, scores, words, covered, idfs } = score(index, groups, allowed);
+  const { found, scores, worths } = score(index, groups, allowed);
   const pinned = pins(index, query);
   for (const page of pinned) if (!found.includes(page)) found.push(page);
   const top = best(found.filter((page) => !pinned.includes(page)), scores, weights.reranked - pinned.length);
-  const hit = (page) => ({
-    page, score: scores[page], pinned: pinned.includes(page), sections: [],
-    parts: { words: words[page], coverage: covered[page], prior: index.priors[page], section: 0, near: 0, title: 0 },
-  });
+  const hit = (page) => ({ page, score: scores[page], pinned: pinned.includes(page), sections: [] });
   const hits = pinned.concat(top).map(hit).sort(order);
-  const reranked = new Set();
+  const reranked = new Set(hits.map(({ page }) => page));
   for (const item of hits) {
-    reranked.add(item.page);
-    const { parts } = item;
-    item.sections = A.weigh(groups, idfs, item.page, index.titles[item.page], parts);
-    item.score = parts.prior * (item.score / parts.prior + weights.section * parts.section + weights.near * parts.near +
-      weights.title * parts.title);
+    const prior = index.priors[item.page], [sections, section, near, title] = A.weigh(groups, worths, item.page, index.titles[item.page]);
+    item.sections = sections;
+    item.score = prior * (item.score / prior + weights.section * section + weights.near * near + weights.title * title);
   }
   hits.sort(order);
   const rest = () => found.filter((page) => !reranked.has(page)).map(hit).sort(order);
-  return { hits, pages: found, total: found.length, groups, idfs, rest };
+  return { hits, pages: found, total: found.length, groups, rest };
 }
 
-Object.assign(A, { weights, exact, search, saturate, worth });
+Object.assign(A, { weights, exact, search, saturate });
 })(globalThis);

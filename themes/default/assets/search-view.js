@@ -39,7 +39,7 @@ function breakable(into, text) {
 const LABELS = { article: "Article", runbook: "Runbook", retro: "Incident", "release-note": "Release", release: "Release", log: "Log",
   review: "Review", demo: "Demo", decision: "Decision", path: "Path" };
 /** A kind as readers call it. @param {string} kind */
-const kindLabel = (kind) => text(LABELS[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replace(/-/g, " "));
+const kindLabel = (kind) => text(LABELS[kind] ?? kind[0].toUpperCase() + kind.slice(1).replace(/-/g, " "));
 
 /** What shows at a glance whether a page can be trusted. */
 function badges(index, hit, facts) {
@@ -49,17 +49,11 @@ function badges(index, hit, facts) {
     facts.severity && element("b", { class: "search-severity", "data-severity": facts.severity.toLowerCase() }, facts.severity), " ",
     facts.version && element("b", {}, [facts.package, facts.version].filter(Boolean).join(" ")), " ",
     facts.date && element("time", { datetime: facts.date }, facts.date), " ",
-    facts.services && facts.services.join(", "), " ",
+    facts.services?.join(", "), " ",
     facts.audience === "internal" && element("b", {}, text("internal")), " ",
     facts.fixed && text("fixed in {release}", { release: facts.fixed.replace("@", " ") }), " ",
     facts.stale ? element("b", { class: "search-stale" }, text("review overdue"))
       : facts.reviewed && element("span", { class: "search-reviewed" }, "✓ " + text("reviewed {date}", { date: facts.reviewed })));
-}
-
-/** The sections to show of a hit, none much worse than the first. */
-function shown(hit) {
-  const best = hit.sections[0]?.score ?? 0;
-  return hit.sections.slice(0, 3).filter((section) => section.score * 2 >= best);
 }
 
 /**
@@ -68,24 +62,27 @@ function shown(hit) {
  */
 function rows(index, hit) {
   const facts = index.facts(hit.page);
-  const sections = shown(hit);
+  // Sections none of which is much worse than the first.
+  const sections = hit.sections.slice(0, 3).filter((section) => section.score * 2 >= hit.sections[0].score);
   if (!sections.length) sections.push(undefined);
   return sections.map((section, number) => {
-    const row = element("a", { role: "option", class: number ? "search-row search-more" : "search-row", href: address(facts.url), tabindex: -1 },
+    return option(hit, section?.number ?? 1, facts, number ? "more" : "top",
       !number && breakable(element("span", { class: "search-title" }), facts.title),
       !number && badges(index, hit, facts),
-      element("span", { class: "search-heading" }), element("span", { class: "search-excerpt" }));
-    return Object.assign(row, { hit, number: section?.number ?? 1 });
+      element("span", { class: "search-heading" }));
   });
 }
+
+/** A row that leads to a page, with a place for its excerpt. */
+const option = (hit, number, facts, kind, ...children) => Object.assign(element("a", { role: "option", class: "search-row search-" + kind, href: address(facts.url), tabindex: -1 },
+  ...children, element("span", { class: "search-excerpt" })), { hit, number });
 
 /** The alert, error or version of a page that the query is, letter for letter but for the holes of an error's template. */
 function exactly(facts, query) {
   const parts = (words) => A.compounds(words).flatMap((compound) => compound.parts);
   const whole = query.words.map((word) => word.text);
   const is = (name) => {
-    if (!name) return false;
-    const [first, ...others] = name.split(/\{[\w.-]*\}/).map(parts);
+    const [first, ...others] = (name ?? "").split(/\{[\w.-]*\}/).map(parts);
     if (!others.length) return first.join("") === whole.join("");
     // Each stretch of the template stands in the query, one behind the other.
     let at = 0;
@@ -96,18 +93,16 @@ function exactly(facts, query) {
       return false;
     });
   };
-  const alert = facts.alerts?.find(is), error = facts.errors?.find(is);
-  if (alert) return [text("alert"), alert];
-  if (error) return [text("error"), error];
-  return is(facts.version) ? [text("version"), facts.version] : undefined;
+  for (const [what, names] of [["alert", facts.alerts], ["error", facts.errors], ["version", [facts.version]]]) {
+    const name = names?.find(is);
+    if (name) return [text(what), name];
+  }
 }
 
 /** The row on top for what a query is. */
 function exactRow(index, hit, [what, name]) {
-  const { url, title } = index.facts(hit.page);
-  const row = element("a", { role: "option", class: "search-row search-exact", href: address(url), tabindex: -1 },
-    element("b", {}, text("Exact")), ` ${what} `, breakable(element("code", {}), name), ` › ${title}`, element("span", { class: "search-excerpt" }));
-  return Object.assign(row, { hit, number: 1 });
+  const facts = index.facts(hit.page);
+  return option(hit, 1, facts, "exact", element("b", {}, text("Exact")), ` ${what} `, breakable(element("code", {}), name), ` › ${facts.title}`);
 }
 
 Object.assign(A, { text, count, element, root, address, breakable, kindLabel, badges, rows, exactly, exactRow });
