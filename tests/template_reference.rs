@@ -68,13 +68,13 @@ fn views_of(code: &str) -> Vec<View> {
                 found.extend(open.take());
             } else if let Some((name, sort)) = declared(line).split_once(": ") {
                 let sort = sort.trim_end_matches(',').to_owned();
-                view.fields.push((name.to_owned(), sort, about.drain(..).collect::<Vec<_>>().join(" ")));
+                view.fields.push((name.to_owned(), sort, std::mem::take(&mut about).join(" ")));
             }
         } else if let Some(name) =
             declared(line).strip_prefix("struct ").and_then(|rest| rest.strip_suffix(" {"))
         {
             let is_view = ["View", "Row", "NavItem", "TocEntry"].iter().any(|end| name.ends_with(end));
-            let about = about.drain(..).collect::<Vec<_>>().join(" ");
+            let about = std::mem::take(&mut about).join(" ");
             if is_serialised && is_view {
                 open = Some(View { name: name.to_owned(), about, fields: Vec::new() });
             }

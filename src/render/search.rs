@@ -32,9 +32,14 @@ impl Renderer {
         for entry in entries {
             let letter = letter(&entry.title);
             if groups.last().is_none_or(|group| group.title != letter) {
-                groups.push(GroupView { id: format!("az-{}", groups.len() + 1), title: letter, links: Vec::new() });
+                groups.push(GroupView {
+                    id: format!("az-{}", groups.len() + 1),
+                    title: letter,
+                    links: Vec::new(),
+                });
             }
-            let link = LeadView { title: entry.title.clone(), url: entry.url.clone(), page: entry.page.clone() };
+            let link =
+                LeadView { title: entry.title.clone(), url: entry.url.clone(), page: entry.page.clone() };
             if let Some(group) = groups.last_mut() {
                 group.links.push(link);
             }

@@ -21,7 +21,10 @@ pub(super) fn squeeze(sheet: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
-    out.lines().map(str::trim).filter(|line| !line.is_empty()).fold(String::new(), |text, line| text + line + "\n")
+    out.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// The length of a string that a text begins with, its quotes counted; all of a text in which it does not end.
