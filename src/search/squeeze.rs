@@ -197,7 +197,7 @@ mod tests {
             "a=' /* \\' ';\n",
             "a=`two \\${ words\n  ${b.map((c)=>`${ {d:1}.d } } `)} // x `;\n",
             "a=/[/\"]  \\/ \\[/g.test(b);\n",
-            "return /  x/;\n",
+            "return/  x/;\n",
             "a=b/c;d=\"e / f\"/2;\n",
             "a=(b)/c/d;\n",
         ] {
