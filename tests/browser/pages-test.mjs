@@ -70,7 +70,7 @@ async function heavy(page, name, sent) {
   // Each file once: the cache is off, and a service worker asks again for what it keeps. A browser asks once how the site is
   // searched, at whichever page comes first. And what images weigh is for whoever wrote the page.
   sent = [...new Map(sent)].filter(([file]) => !/opensearch\.xml$|\/sw\.js$|offline-worker/.test(file) && (file.includes("assets/") || !/\.(svg|png|jpe?g|gif|webp|avif)$/.test(file)));
-  const search = sent.filter(([file]) => part(file));
+  const search = sent.filter(([file]) => part(file) && asked(page, file));
   sent = sent.filter(([file]) => !part(file));
   const sum = (end) => sent.filter(([file]) => file.endsWith(end)).reduce((sum, [, bytes]) => sum + bytes, 0) / 1024;
   const weight = { html: sum(".html"), css: sum(".css"), js: sum(".js"), all: sum(""), requests: sent.length, nodes: await page.run("document.querySelectorAll('*').length") };
@@ -82,6 +82,8 @@ async function heavy(page, name, sent) {
   return wrong;
 }
 
+/** Whether the page itself asked for a file, and no service worker. */
+const asked = (page, file) => page.requests.some((url) => new URL(url).pathname === file);
 /** Which part of search a file is. */
 const part = (file) => (/^\/assets\/search\.\w+\.css$/.test(file) ? "style" : /^\/assets\/search\.\w+\.js$/.test(file) ? "first" : /^\/assets\/search-(more|server)\.\w+\.js$/.test(file) ? "later" : /^\/search\/[^/]+\.js$/.test(file) ? "index" : undefined);
 /** What was sent of search, by part, in kibibytes. */
@@ -93,12 +95,13 @@ const EAGER = `performance.getEntriesByType("resource").some(({ name, startTime 
 async function focus() {
   const page = await chromium.page();
   await page.call("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.call("Network.setBypassServiceWorker", { bypass: true });
   await page.open(server.base);
   const before = server.sent();
   await page.run("document.querySelector('.search input').focus()");
   await page.until("window.annalsSearch?.Panel");
   await page.run("annalsSearch.warm().then(() => new Promise((done) => setTimeout(done, 200)))");
-  const sent = server.log.slice(before), weight = searched(sent);
+  const sent = server.log.slice(before).filter(([file]) => asked(page, file)), weight = searched(sent);
   assert.ok(weight.first > 0 && weight.index > 0, "search and the root of its index are fetched");
   if (weight.first > SEARCH.first) return [`${weight.first} of ${SEARCH.first}`];
   return sent.filter(([file]) => part(file) === "later" || (part(file) === "index" && !file.endsWith("/root.js"))).map(([file]) => "fetched too early: " + file);
