@@ -484,7 +484,7 @@ fn in_language(language: &str) -> TempDir {
     write("themes/site/i18n/de.toml", "menu = \"Inhalt\"\n[texts]\nCopy = \"Abschreiben\"\n");
     write(
         "content/retros/one.md",
-        "---\ntitle: One\ndate: 2026-03-04\nstatus: resolved\n---\n\n> [!WARNING]\n> Text\n\n## Again\n",
+        "---\ntitle: One\ndate: 2026-03-04\nstatus: resolved\nstarted: 2026-03-04T09:00Z\ndetected: 2026-03-04T09:12Z\nresolved: 2026-03-05T11:30Z\n---\n\n> [!WARNING]\n> Text\n\n## Again\n",
     );
     write("content/notes/fa.md", "---\ntitle: سلام\nlang: fa\ntags: [a]\n---\n\nText\n");
     folder
@@ -497,9 +497,15 @@ fn the_language_of_the_site_is_that_of_all_words_around_its_pages() {
     let read = |path: &str| fs::read_to_string(folder.path().join("dist").join(path)).unwrap();
     let retro = read("retros/one/index.html");
     assert!(retro.contains("<html lang=\"de\" data-root"), "{retro}");
-    for text in
-        [">Inhalt<", ">behoben<", "title=\"2026-03-04\">4. März 2026</time>", "Warnung</p>", "Link zu: Again"]
-    {
+    for text in [
+        ">Inhalt<",
+        ">behoben<",
+        "title=\"2026-03-04\">4. März 2026</time>",
+        "Warnung</p>",
+        "Link zu: Again",
+        "<dd>12 Min.</dd>",
+        "<dd>1 Tg. 2 Std.</dd>",
+    ] {
         assert!(retro.contains(text), "no {text} in {retro}");
     }
     let home = read("index.html");
@@ -519,6 +525,8 @@ fn a_language_that_is_written_from_the_right_turns_the_page_and_one_page_may_dif
     let read = |path: &str| fs::read_to_string(folder.path().join("dist").join(path)).unwrap();
     assert!(read("retros/one/index.html").contains("<html lang=\"ar\" dir=\"rtl\""));
     assert!(read("index.html").contains("<span>صفحة واحدة</span>"));
+    // One and two days have words of their own.
+    assert!(read("retros/one/index.html").contains("<dd>يوم و2 س</dd>"));
     let folder = in_language("en");
     build(folder.path(), &[]);
     let page = fs::read_to_string(folder.path().join("dist/notes/fa/index.html")).unwrap();

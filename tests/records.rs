@@ -310,7 +310,7 @@ fn a_month_lists_the_records_behind_its_figures() {
         ),
         (
             "the incident's times",
-            "<td class=\"number\">10 min</td><td class=\"number\">–</td><td class=\"number\">40 min</td><td class=\"number\">1 h</td>",
+            "<td class=\"number\" data-minutes=\"10\">10 min</td><td class=\"number\">–</td><td class=\"number\" data-minutes=\"40\">40 min</td><td class=\"number\" data-minutes=\"60\">1 h</td>",
         ),
         ("half of two releases failed", "50.0 %"),
         ("what is left out", "Pre-releases that are left out: 1"),

@@ -227,6 +227,16 @@ fn every_block_of_the_base_is_in_the_reference() {
 }
 
 #[test]
+fn what_a_theme_adds_to_the_head_of_the_base_is_on_all_pages() {
+    for entry in fs::read_dir(root().join("themes/default/templates")).unwrap().flatten() {
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let head = text.split_once("{% block head %}").map(|(_, head)| head.starts_with("{{ super() }}"));
+        let is_base = entry.file_name() == "base.html";
+        assert!(is_base || head != Some(false), "{} keeps what stands in `head`", entry.path().display());
+    }
+}
+
+#[test]
 fn every_component_is_in_the_reference_with_what_it_takes() {
     let text = fs::read_to_string(root().join("themes/default/templates/components.html")).unwrap();
     let signature = |rest: &str| rest.split_inclusive(')').next().unwrap().to_owned();

@@ -60,6 +60,9 @@ pub enum Style {
     Plain,
 }
 
+/// Bytes of a line of code that fill most of a block.
+const WIDE: usize = 64;
+
 /// Images that are not wider, in pixels, can't be seen better by themselves.
 const ICON: usize = 160;
 
@@ -390,6 +393,10 @@ impl<'e> Renderer<'_, 'e> {
         if fence.expect {
             html.push_str(" expect");
         }
+        // Buttons would cover the end of its last line.
+        if code.lines().any(|line| line.len() > WIDE) {
+            html.push_str(" wide");
+        }
         html.push('"');
         if !fence.lang.is_empty() {
             html.push_str(" data-lang=\"");
@@ -660,6 +667,38 @@ mod tests {
 
     fn html(body: &str) -> String {
         html_with(body, HtmlPolicy::Sanitize)
+    }
+
+    #[test]
+    fn columns_are_aligned_by_classes_since_styles_are_refused() {
+        let table = html("| a | b | c |\n| --- | --: | :-: |\n| 1 | 2 | 3 |\n");
+        assert!(table.contains("<th>a</th><th class=\"end\">b</th><th class=\"center\">c</th>"), "{table}");
+        assert!(table.contains("<td>1</td><td class=\"end\">2</td><td class=\"center\">3</td>"), "{table}");
+        let plain = html("| a | b |\n| --- | --- |\n| 1 | 2 |\n\n| c |\n| --: |\n| 3 |\n");
+        assert!(
+            plain.contains("<td>1</td><td>2</td>") && plain.contains("<td class=\"end\">3</td>"),
+            "{plain}"
+        );
+        assert!(!(table + &plain).contains("style"));
+    }
+
+    #[test]
+    fn an_image_by_itself_is_a_link_to_itself_and_no_other() {
+        let link = "<a class=\"zoom\" href=\"a.png\"";
+        let alone = html("![What it shows](a.png)");
+        assert!(alone.starts_with(&format!("<p>{link}")) && alone.ends_with("/></a></p>\n"), "{alone}");
+        assert!(html("- ![x](a.png)\n\n  text\n").contains(link), "in a list, too");
+        for text in [
+            "A badge ![x](a.png) in a line",
+            "![x](a.png) begins a line",
+            "![x](a.png) ![y](b.png)",
+            "[![x](a.png)](b.html)",
+            "![](a.png)",
+            "![x](javascript:alert(1))",
+            "![x](data:image/png;base64,AA)",
+        ] {
+            assert!(!html(text).contains("zoom"), "{text}: {}", html(text));
+        }
     }
 
     #[test]

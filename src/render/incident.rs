@@ -1,7 +1,7 @@
 //! What a retro shows at a glance: how long what took, drawn to scale, and which incidents were like it.
 
 use super::Renderer;
-use crate::record::{Milestone, Milestones, Moment, TimelineEntry, minutes_in_words};
+use crate::record::{Milestone, Milestones, Moment, TimelineEntry};
 use crate::site::{Entry, Incident, Similar};
 use crate::theme::incident::{CandidateView, DrawnView, MomentView, PhaseView, SimilarView};
 use crate::theme::view::{ActionView, FactView, LinkView, TimeView};
@@ -19,7 +19,13 @@ impl Renderer {
     /// An incident's timeline, drawn; none where too few of its times are known.
     pub(super) fn drawn(&self, entry: &Entry, incident: &Incident) -> Option<DrawnView> {
         let releases: Vec<Moment> = self.released(incident).map(|(.., at)| at).collect();
-        drawn(&incident.milestones, &entry.page.timeline, &releases, |key| self.theme.word(key).to_owned())
+        drawn(
+            &incident.milestones,
+            &entry.page.timeline,
+            &releases,
+            |key| self.theme.word(key).to_owned(),
+            |minutes| self.theme.duration(minutes),
+        )
     }
 
     /// Releases that are candidates for the cause, with their times.
@@ -40,7 +46,7 @@ impl Renderer {
             Some(CandidateView {
                 link: LinkView { title, url: self.release_url(one, index) },
                 at: at.into(),
-                offset: offset(started, at),
+                offset: offset(started, at, |minutes| self.theme.duration(minutes)),
                 is_cause: incident.cause_release == Some((package, index)),
             })
         };
@@ -57,7 +63,7 @@ impl Renderer {
         ]
         .into_iter()
         .filter_map(|(label, milestone)| {
-            let value = minutes_in_words(times.minutes_to(milestone)?);
+            let value = self.theme.duration(times.minutes_to(milestone)?);
             Some(FactView { label: self.theme.word(label).to_owned(), value, url: None })
         })
         .collect()
@@ -108,6 +114,7 @@ fn drawn(
     timeline: &[TimelineEntry],
     releases: &[Moment],
     word: impl Fn(&str) -> String,
+    duration: impl Fn(i64) -> String,
 ) -> Option<DrawnView> {
     let known = times.known();
     let all = || {
@@ -153,7 +160,7 @@ fn drawn(
                 label: word(&format!("phase_{name}")),
                 x: place(*from),
                 width: (place(*to) - place(*from)).max(THIN),
-                took: minutes_in_words(minutes),
+                took: duration(minutes),
                 from: clock(*from, one_day),
                 to: clock(*to, one_day),
             })
@@ -163,7 +170,7 @@ fn drawn(
     let entries = timeline.iter().take(ENTRIES).map(|entry| MomentView {
         at: entry.at.map(Into::into),
         written: entry.written.clone(),
-        offset: entry.at.map_or_else(String::new, |at| offset(start, at)),
+        offset: entry.at.map_or_else(String::new, |at| offset(start, at, &duration)),
         milestone: entry.milestone.map(Milestone::name),
         text: entry.text.clone(),
     });
@@ -193,15 +200,16 @@ fn clock(at: Moment, one_day: bool) -> TimeView {
 }
 
 /// `T+9 min`, `T−1 h`.
-fn offset(start: Moment, at: Moment) -> String {
+fn offset(start: Moment, at: Moment, duration: impl Fn(i64) -> String) -> String {
     let minutes = at.at.duration_since(start.at).as_mins();
     let sign = if minutes < 0 { '−' } else { '+' };
-    format!("T{sign}{}", minutes_in_words(minutes.abs()))
+    format!("T{sign}{}", duration(minutes.abs()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::minutes_in_words;
 
     fn at(time: &str) -> Option<Moment> {
         Moment::parse(&format!("2026-03-14T{time}Z"))
@@ -220,7 +228,7 @@ mod tests {
             resolved: at("10:00"),
             ..Milestones::default()
         };
-        let view = drawn(&times, &[entry("09:30")], &[], str::to_owned).unwrap();
+        let view = drawn(&times, &[entry("09:30")], &[], str::to_owned, minutes_in_words).unwrap();
         let found: Vec<_> = view.phases.iter().map(|p| (p.name, p.x, p.width, p.took.as_str())).collect();
         assert_eq!(
             found,
@@ -241,7 +249,7 @@ mod tests {
     fn a_release_shortly_before_is_drawn_and_one_of_days_ago_is_not() {
         let times = Milestones { started: at("09:00"), resolved: at("10:00"), ..Milestones::default() };
         let releases = [at("08:00").unwrap(), at("07:00").unwrap(), at("09:30").unwrap()];
-        let view = drawn(&times, &[], &releases, str::to_owned).unwrap();
+        let view = drawn(&times, &[], &releases, str::to_owned, minutes_in_words).unwrap();
         assert_eq!(view.releases, [0, 750]);
         let phases: Vec<_> = view.phases.iter().map(|phase| (phase.name, phase.x)).collect();
         assert_eq!(phases, [("around", 0), ("unnoticed", 500)]);
@@ -255,10 +263,14 @@ mod tests {
             resolved: at("10:00"),
             ..Milestones::default()
         };
-        let view = drawn(&times, &[entry("08:00"), entry("11:00")], &[], str::to_owned).unwrap();
+        let view =
+            drawn(&times, &[entry("08:00"), entry("11:00")], &[], str::to_owned, minutes_in_words).unwrap();
         let names: Vec<_> = view.phases.iter().map(|phase| phase.name).collect();
         assert_eq!(names, ["around", "unnoticed", "around"]);
         assert_eq!(view.entries[0].offset, "T−1 h");
-        assert_eq!(drawn(&Milestones::default(), &[entry("09:00")], &[], str::to_owned), None);
+        assert_eq!(
+            drawn(&Milestones::default(), &[entry("09:00")], &[], str::to_owned, minutes_in_words),
+            None
+        );
     }
 }

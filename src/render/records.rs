@@ -328,7 +328,7 @@ impl Renderer {
             lead.push(self.fact("still_open", open.to_string()));
         }
         if let Some(median) = crate::site::metrics::median(&minutes) {
-            let value = crate::record::minutes_in_words(median);
+            let value = self.theme.duration(median);
             let known = self.theme.word("known_of");
             lead.push(
                 self.fact("restore_median", format!("{value} ({known} {} / {})", minutes.len(), all.len())),

@@ -3,7 +3,7 @@
 use super::{Renderer, Shell};
 use crate::diagnostic::Diagnostic;
 use crate::site::{SectionId, url};
-use crate::theme::view::{GroupView, LinkView};
+use crate::theme::view::{GroupView, LeadView};
 
 impl Renderer {
     /// The page that shows results. Without a script it leads to the alphabetical index.
@@ -15,9 +15,10 @@ impl Renderer {
                 .site
                 .index_pages()
                 .enumerate()
-                .map(|(number, (first, last))| LinkView {
+                .map(|(number, (first, last))| LeadView {
                     title: format!("{first} – {last}"),
                     url: format!("search/a-z/{}/", number + 1),
+                    page: None,
                 })
                 .collect(),
         }];
@@ -26,9 +27,18 @@ impl Renderer {
 
     /// A page of the alphabetical index of titles, alerts, errors and services.
     pub(super) fn index_page(&self, number: usize) -> Result<String, Diagnostic> {
-        let links = self.site.index_page(number).iter();
-        let links = links.map(|(title, url)| LinkView { title: title.clone(), url: url.clone() }).collect();
-        let groups = vec![GroupView { title: format!("A–Z {number}"), id: "az".to_owned(), links }];
+        let entries = self.site.index_page(number);
+        let mut groups: Vec<GroupView> = Vec::new();
+        for entry in entries {
+            let letter = letter(&entry.title);
+            if groups.last().is_none_or(|group| group.title != letter) {
+                groups.push(GroupView { id: format!("az-{}", groups.len() + 1), title: letter, links: Vec::new() });
+            }
+            let link = LeadView { title: entry.title.clone(), url: entry.url.clone(), page: entry.page.clone() };
+            if let Some(group) = groups.last_mut() {
+                group.links.push(link);
+            }
+        }
         self.index_shell(&format!("search/a-z/{number}/"), "A–Z", groups, "index.html")
     }
 
@@ -93,4 +103,12 @@ impl Renderer {
 fn with_slash(path: &str) -> String {
     let path = path.trim_matches('/');
     if path.is_empty() { String::new() } else { format!("{path}/") }
+}
+
+/// The letter that a title stands under: its first in upper case, `#` for what begins with none.
+fn letter(title: &str) -> String {
+    match title.chars().next() {
+        Some(first) if first.is_alphabetic() => first.to_uppercase().collect(),
+        _ => "#".to_owned(),
+    }
 }

@@ -77,7 +77,7 @@ pub struct Site {
     /// Routes by path.
     by_path: Arc<HashMap<String, usize>>,
     /// Titles, alerts, errors and services with their addresses, sorted.
-    index: Arc<Vec<(String, String)>>,
+    index: Arc<Vec<index::IndexEntry>>,
     /// Sizes of images by address.
     images: Arc<HashMap<String, (usize, usize)>>,
     /// Pages by the names of their files.

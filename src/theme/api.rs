@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_whole_and_not_within_another() {
-        let found = |text: &str| places(text, "t.change").collect::<Vec<_>>();
+        let found = |text: &str| places(text, "t.change").collect::<Vec<usize>>();
         assert_eq!(found("{{ t.change }}{{t.change}}"), [3, 16]);
         assert!(found("{{ t.changes }} {{ list.change }} {{ t.change_x }} {{ a.t.change }}").is_empty());
     }

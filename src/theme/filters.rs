@@ -5,7 +5,7 @@ use crate::markdown::escape_into;
 use std::sync::Arc;
 use tera::{Kwargs, State, Tera, Value};
 
-/// Registers `breakable`, and those that say something in the words of the theme: `counted`, `in_words`, `label`.
+/// Registers `breakable`, and those that say something in the words of the theme: `counted`, `in_words`, `exactly`, `label`.
 pub(super) fn register(tera: &mut Tera, words: &Arc<Words>) {
     tera.register_filter("breakable", |text: &str, _: Kwargs, _: &State| {
         Value::safe_string(&breakable(text))
@@ -16,6 +16,8 @@ pub(super) fn register(tera: &mut Tera, words: &Arc<Words>) {
     });
     let known = words.clone();
     tera.register_filter("in_words", move |day: &str, _: Kwargs, _: &State| known.day(day));
+    let known = words.clone();
+    tera.register_filter("exactly", move |time: &str, _: Kwargs, _: &State| known.moment(time));
     let known = words.clone();
     tera.register_filter("label", move |text: &str, _: Kwargs, _: &State| known.label(text).to_owned());
 }

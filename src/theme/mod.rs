@@ -9,6 +9,7 @@ pub mod incident;
 pub mod kinds;
 mod mistakes;
 mod scripts;
+mod styles;
 pub mod view;
 mod words;
 
@@ -117,16 +118,19 @@ impl Theme {
                 && !STYLES.contains(&asset)
                 && !asset.ends_with(".js")
             {
-                assets.push(ThemeAsset::new(asset, bytes.clone()));
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(sheet) if asset.ends_with(".css") => styles::squeeze(sheet).into_bytes(),
+                    _ => bytes.clone(),
+                };
+                assets.push(ThemeAsset::new(asset, bytes));
             }
         }
-        let style = files.get("assets/app.css").cloned().unwrap_or_default();
-        let parts = STYLES.iter().filter_map(|name| files.get(&format!("assets/{name}")));
-        let mut style = parts.fold(style, |style, part| [style.as_slice(), b"\n", part].concat());
+        let sheets = ["app.css"].into_iter().chain(STYLES);
+        let sheets = sheets.filter_map(|name| files.get(&format!("assets/{name}")));
+        let sheets = sheets.map(|bytes| styles::squeeze(&String::from_utf8_lossy(bytes)));
         let look = config.look.css(url::encode);
-        style.extend_from_slice(look.as_bytes());
         hasher.update(look.as_bytes());
-        assets.push(ThemeAsset::new("app.css", style));
+        assets.push(ThemeAsset::new("app.css", (sheets.collect::<String>() + &look).into_bytes()));
         let read = |name: &str| {
             files.get(&format!("assets/{name}")).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
         };
@@ -179,6 +183,11 @@ impl Theme {
     /// A number with what it counts, in the form that the language has for it.
     pub fn counted(&self, key: &str, count: usize) -> String {
         self.words.counted(key, count)
+    }
+
+    /// A length of time as the language writes it.
+    pub fn duration(&self, minutes: i64) -> String {
+        self.words.duration(minutes)
     }
 
     /// A text that the program says in English, such as the name of a kind, in the site's language.
@@ -244,4 +253,23 @@ fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::
         Some((format!("{BUILT_IN}{name}"), String::from_utf8(bytes).ok()?))
     });
     tera.add_raw_templates(built_in.chain(own.iter().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_of_a_stylesheet_stay_in_the_theme() {
+        let cases = [
+            ("/* a */\na { b: c } /* d */ e { f: g }", "a { b: c }  e { f: g }"),
+            ("a::before { content: \"/* no */\"; }", "a::before { content: \"/* no */\"; }"),
+            ("a::before { content: '\\'/*'; } /*x*/b{}", "a::before { content: '\\'/*'; } b{}"),
+            ("a { background: url(../b/c.png) } /* open", "a { background: url(../b/c.png) } "),
+            ("/* it's */a{} /*/ ** **/b{}", "a{} b{}"),
+        ];
+        for (style, wanted) in cases {
+            assert_eq!(without_comments(style), wanted);
+        }
+    }
 }

@@ -76,6 +76,28 @@ impl Words {
         text.replace("{n}", &count.to_string())
     }
 
+    /// A length of time as the language writes it: `38 min`, `2 h 5 min`, `3 d 4 h`.
+    pub fn duration(&self, minutes: i64) -> String {
+        let minutes = usize::try_from(minutes).unwrap_or_default();
+        let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+        let part = |key: &str, count: usize| self.counted(key, count);
+        let both = |more: String, less: String| {
+            self.word("duration").replace("{more}", &more).replace("{less}", &less)
+        };
+        match (days, hours, rest) {
+            (0, 0, minutes) => part("minutes", minutes),
+            (0, hours, 0) => part("hours", hours),
+            (0, hours, minutes) => both(part("hours", hours), part("minutes", minutes)),
+            (days, 0, _) => part("days", days),
+            (days, hours, _) => both(part("days", days), part("hours", hours)),
+        }
+    }
+
+    /// A number with one place after the point, or the comma, of the language.
+    pub fn decimal(&self, value: f64) -> String {
+        format!("{value:.1}").replace('.', self.word("decimal"))
+    }
+
     /// CLDR's name of a number's plural category.
     fn category(&self, count: usize) -> &'static str {
         // Made each time: that reads a table in the binary, and the rules could not be shared by threads.
@@ -108,6 +130,16 @@ impl Words {
         let pattern = self.word(if day.is_some() { "date" } else { "date_month" });
         let day = day.unwrap_or_default().trim_start_matches('0');
         Some(pattern.replace("{day}", day).replace("{month}", name).replace("{year}", year))
+    }
+
+    /// A point in time (`2026-03-14 09:02 UTC`) in words; anything else as it is: beside a day in
+    /// words, its digits tell more than the same words again.
+    pub fn moment(&self, iso: &str) -> String {
+        let parts = iso.strip_suffix(" UTC").and_then(|rest| rest.split_once(' '));
+        match parts.and_then(|(day, time)| Some((self.day_in_words(day)?, time))) {
+            Some((day, time)) => self.word("date_time").replace("{date}", &day).replace("{time}", time),
+            None => iso.to_owned(),
+        }
     }
 
     /// A text that the program itself says in English, such as the name of a kind, in this language; any other as it is.
@@ -256,6 +288,29 @@ mod tests {
         let forms = [0, 1, 2, 3, 11, 100].map(|n| arabic.category(n));
         assert_eq!(forms, ["zero", "one", "two", "few", "many", "other"]);
         assert_eq!(words("de").counted("no_such", 3), "3 no_such");
+    }
+
+    #[test]
+    fn a_length_of_time_is_read_at_a_glance_in_each_language() {
+        let said = |code: &str| [0, 38, 60, 125, 1440, 4600].map(|minutes| words(code).duration(minutes));
+        assert_eq!(said("en"), ["0 min", "38 min", "1 h", "2 h 5 min", "1 d", "3 d 4 h"]);
+        assert_eq!(said("de"), ["0 Min.", "38 Min.", "1 Std.", "2 Std. 5 Min.", "1 Tg.", "3 Tg. 4 Std."]);
+        assert_eq!(said("fr"), ["0 min", "38 min", "1 h", "2 h 5 min", "1 j", "3 j 4 h"]);
+        assert_eq!(said("ja"), ["0 分", "38 分", "1 時間", "2 時間 5 分", "1 日", "3 日 4 時間"]);
+        assert_eq!(said("ar"), ["0 د", "38 د", "1 س", "2 س و5 د", "يوم", "3 أيام و4 س"]);
+        let days = [2, 11, 100].map(|days| words("ar").duration(days * 1440));
+        assert_eq!(days, ["يومان", "11 يومًا", "100 يوم"]);
+        assert_eq!(words("de").decimal(92.25), "92,2");
+    }
+
+    #[test]
+    fn a_point_in_time_is_said_as_the_language_says_it() {
+        let said = |code: &str| words(code).moment("2026-03-04 09:02 UTC");
+        assert_eq!(said("en"), "4 Mar 2026, 09:02 UTC");
+        assert_eq!(said("de"), "4. März 2026, 09:02 UTC");
+        assert_eq!(said("ja"), "2026年3月4日 09:02 UTC");
+        assert_eq!(words("en").moment("2026-03-04"), "2026-03-04");
+        assert_eq!(words("en").moment("last week UTC"), "last week UTC");
     }
 
     #[test]

@@ -79,6 +79,20 @@ await test("who is on call is true when the page is read, and after a handover",
   assert.match(await page.run("document.querySelector('.duty-now').innerText"), /have ended/, "it names nobody rather than somebody wrong");
 });
 
+await test("a column of lengths of time is sorted by how long they are, and what is not known comes last", async () => {
+  const page = await chromium.page();
+  await page.open(server.base + "metrics/");
+  const table = "document.querySelector('#months + .table table')";
+  const column = await page.run(`${table}.tHead.rows[0].cells.length - 1`);
+  const sort = () => page.run(`${table}.tHead.rows[0].cells[${column}].querySelector("button").click(), [...${table}.tBodies[0].rows].map((row) => Number(row.cells[${column}].dataset.minutes ?? NaN))`);
+  for (const way of [1, -1]) {
+    const all = await sort(), known = all.filter((minutes) => !Number.isNaN(minutes));
+    assert.ok(known.length > 6, `${known.length} months`);
+    assert.deepEqual(known, [...known].sort((a, b) => way * (a - b)));
+    assert.deepEqual(all.slice(0, known.length), known, "what is not known comes last");
+  }
+});
+
 await test("a hit in a demo's transcript opens the recording at its time", async () => {
   const page = await chromium.page();
   await page.open(server.base + "demos/gallery/");

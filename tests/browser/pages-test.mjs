@@ -25,6 +25,8 @@ const violations = (all) => `axe.run(document, { resultTypes: ["violations"], ${
   .then((found) => found.violations.map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 140) + " (" + node.failureSummary.split("\\n").slice(1, 2) + ")").join(" | ")))`;
 /** Keeps what moved after it was painted, and by how much of the window (Layout Instability API). */
 const WATCH = `globalThis.shifts = [];
+  // What a browser keeps for later is no part of the page that happens to be open then.
+  Object.defineProperty(navigator, "serviceWorker", { value: undefined });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (entry.value >= 0.0005) {
       const moved = entry.sources.slice(0, 3).map(({ node, previousRect, currentRect }) => (node?.nodeName ?? "?") + "." + (node?.className ?? "") + " from " + Math.round(previousRect.x) + "," + Math.round(previousRect.y) + " to " + Math.round(currentRect.x) + "," + Math.round(currentRect.y));

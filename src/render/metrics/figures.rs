@@ -1,8 +1,8 @@
 //! Figures as they are shown: a value, what it is made from, how it went.
 
 use super::super::Renderer;
-use crate::record::minutes_in_words;
 use crate::site::metrics::{FEW, Period, change, trend};
+use crate::theme::Words;
 use crate::theme::view::FactView;
 use serde::Serialize;
 
@@ -136,11 +136,11 @@ const FIGURES: [Figure; 9] = [
 ];
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    fn show(self, value: f64, words: &Words) -> String {
         match self {
             Self::Count => format!("{value:.0}"),
-            Self::Percent => format!("{value:.1} %"),
-            Self::Minutes => minutes_in_words(value as i64),
+            Self::Percent => format!("{} %", words.decimal(value)),
+            Self::Minutes => words.duration(value as i64),
         }
     }
 }
@@ -152,8 +152,9 @@ impl Renderer {
         let view = |figure: &Figure| {
             let (value, of) = (figure.of)(total);
             let values: Vec<Option<f64>> = months.iter().map(|month| (figure.of)(month).0).collect();
-            let in_words =
-                |value: Option<f64>| value.map_or_else(|| "–".into(), |value| figure.unit.show(value));
+            let in_words = |value: Option<f64>| {
+                value.map_or_else(|| "–".into(), |value| figure.unit.show(value, &self.theme.words))
+            };
             let several = months.len() > 1;
             // How often, rather than how many: a year's count says little to whoever releases every week.
             let is_frequency = figure.name == "releases" && several;
@@ -162,7 +163,7 @@ impl Renderer {
                 let rate = number(of) / number(months.len());
                 Some(self.theme.word("per_month").replace("{n}", &format!("{rate:.1}")))
             } else {
-                value.filter(|_| !is_frequency).map(|value| figure.unit.show(value))
+                value.filter(|_| !is_frequency).map(|value| figure.unit.show(value, &self.theme.words))
             };
             let all: Vec<String> = values.iter().map(|value| in_words(*value)).collect();
             FigureView {
@@ -196,8 +197,10 @@ impl Renderer {
             };
             let most = sides.iter().filter_map(|(value, _)| *value).fold(0.0, f64::max);
             let [now, before] = sides.map(|(value, of)| SideView {
-                value: value
-                    .map_or_else(|| self.theme.word("not_known").to_owned(), |value| figure.unit.show(value)),
+                value: value.map_or_else(
+                    || self.theme.word("not_known").to_owned(),
+                    |value| figure.unit.show(value, &self.theme.words),
+                ),
                 of,
                 bar: value.map_or(0, |value| share(value, most, 100)),
             });

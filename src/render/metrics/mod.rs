@@ -5,7 +5,6 @@ mod files;
 mod month;
 
 use super::Renderer;
-use crate::record::minutes_in_words;
 use crate::site::metrics::{Figures, Scope, figures, month_url, service_url, team_url};
 use crate::site::{METRICS, MetricsOf, REVIEW, follow_through, url};
 use crate::theme::view::{FactView, LinkView};
@@ -62,8 +61,12 @@ struct MonthRow {
     incidents: usize,
     /// Median time to restore.
     restore: Option<String>,
+    /// The same in minutes.
+    restore_minutes: Option<i64>,
     /// Median lead time.
     lead: Option<String>,
+    /// The same in minutes.
+    lead_minutes: Option<i64>,
     /// Length of the bar of releases.
     deployments_bar: usize,
     /// Length of the bar of incidents.
@@ -156,8 +159,10 @@ impl Renderer {
                 deployments: month.deployments,
                 failed: month.failed,
                 incidents: month.incidents,
-                restore: month.restore_minutes.map(minutes_in_words),
-                lead: month.lead_hours.map(|hours| minutes_in_words(hours * 60)),
+                restore: month.restore_minutes.map(|minutes| self.theme.duration(minutes)),
+                restore_minutes: month.restore_minutes,
+                lead: month.lead_hours.map(|hours| self.theme.duration(hours * 60)),
+                lead_minutes: month.lead_hours.map(|hours| hours * 60),
                 deployments_bar: month.deployments * 100 / deployments,
                 incidents_bar: month.incidents * 100 / incidents,
             })

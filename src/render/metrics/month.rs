@@ -3,7 +3,7 @@
 use super::super::Renderer;
 use super::figures::{FigureView, TrendView};
 use super::files::release_name;
-use crate::record::{Milestone, Milestones, minutes_in_words};
+use crate::record::{Milestone, Milestones};
 use crate::site::metrics::{Behind, median, month_name, month_url, months, of_month};
 use crate::theme::view::{LinkView, PagerView, SeverityView};
 use jiff::civil::Date;
@@ -45,6 +45,8 @@ struct DeploymentRow {
     commits: usize,
     /// Half of its commits waited no longer for it.
     lead: Option<String>,
+    /// The same in minutes.
+    lead_minutes: Option<i64>,
     /// The retros that name it as their cause.
     failed_by: Vec<LinkView>,
 }
@@ -64,12 +66,20 @@ struct IncidentRow {
     cause: Option<LinkView>,
     /// Time to detect.
     detect: Option<String>,
+    /// The same in minutes.
+    detect_minutes: Option<i64>,
     /// Time to acknowledge.
     acknowledge: Option<String>,
+    /// The same in minutes.
+    acknowledge_minutes: Option<i64>,
     /// Time to restore.
     restore: Option<String>,
+    /// The same in minutes.
+    restore_minutes: Option<i64>,
     /// Time to resolve.
     resolve: Option<String>,
+    /// The same in minutes.
+    resolve_minutes: Option<i64>,
 }
 
 impl Renderer {
@@ -111,7 +121,8 @@ impl Renderer {
                 },
                 day: one.day.to_string(),
                 commits: lead.len(),
-                lead: median(&lead).map(|hours| minutes_in_words(hours * 60)),
+                lead: median(&lead).map(|hours| self.theme.duration(hours * 60)),
+                lead_minutes: median(&lead).map(|hours| hours * 60),
                 failed_by: entries
                     .map(|entry| LinkView { title: entry.page.title.clone(), url: entry.url.clone() })
                     .collect(),
@@ -125,8 +136,10 @@ impl Renderer {
     fn incident_rows(&self, behind: &Behind<'_>) -> Vec<IncidentRow> {
         let row = |incident: &&crate::site::Incident| {
             let entry = self.site.entry(incident.entry)?;
+            let minutes = times(&incident.milestones);
+            let [detect_minutes, acknowledge_minutes, restore_minutes, resolve_minutes] = minutes;
             let [detect, acknowledge, restore, resolve] =
-                times(&incident.milestones).map(|minutes| minutes.map(minutes_in_words));
+                minutes.map(|minutes| minutes.map(|minutes| self.theme.duration(minutes)));
             Some(IncidentRow {
                 link: LinkView { title: entry.page.title.clone(), url: entry.url.clone() },
                 day: incident.day.map(|day| day.day()),
@@ -137,9 +150,13 @@ impl Renderer {
                 services: incident.services.clone(),
                 cause: incident.cause.as_deref().map(|cause| self.release_link(cause)),
                 detect,
+                detect_minutes,
                 acknowledge,
+                acknowledge_minutes,
                 restore,
+                restore_minutes,
                 resolve,
+                resolve_minutes,
             })
         };
         behind.incidents.iter().filter_map(row).collect()

@@ -4,7 +4,6 @@
   "use strict";
   if (document.querySelector("main .pager")) return;
   const { button } = window.annalsPage;
-  const MINUTES = { d: 1440, h: 60, min: 1 };
   const order = new Intl.Collator(document.documentElement.lang || "en", { numeric: true });
 
   /** What a cell is sorted by: a time, a length of time or a number where it has one, else its words. */
@@ -12,8 +11,7 @@
     const time = cell.querySelector("time");
     if (time) return time.dateTime;
     const text = cell.textContent.trim();
-    const parts = [...text.matchAll(/(\d+) (d|h|min)\b/g)];
-    if (parts.length) return parts.reduce((sum, [, count, unit]) => sum + count * MINUTES[unit], 0);
+    if (cell.dataset.minutes) return Number(cell.dataset.minutes);
     const number = /^\d+([.,]\d+)?/.exec(text);
     return number && cell.classList.contains("number") ? Number(number[0].replace(",", ".")) : text;
   }
