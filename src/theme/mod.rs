@@ -254,22 +254,3 @@ fn add_templates(tera: &mut Tera, own: &[(String, String)]) -> Result<(), tera::
     });
     tera.add_raw_templates(built_in.chain(own.iter().cloned()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::without_comments;
-
-    #[test]
-    fn comments_of_a_stylesheet_stay_in_the_theme() {
-        let cases = [
-            ("/* a */\na { b: c } /* d */ e { f: g }", "a { b: c }  e { f: g }"),
-            ("a::before { content: \"/* no */\"; }", "a::before { content: \"/* no */\"; }"),
-            ("a::before { content: '\\'/*'; } /*x*/b{}", "a::before { content: '\\'/*'; } b{}"),
-            ("a { background: url(../b/c.png) } /* open", "a { background: url(../b/c.png) } "),
-            ("/* it's */a{} /*/ ** **/b{}", "a{} b{}"),
-        ];
-        for (style, wanted) in cases {
-            assert_eq!(without_comments(style), wanted);
-        }
-    }
-}
