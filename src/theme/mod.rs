@@ -136,6 +136,10 @@ impl Theme {
         };
         let names = files.keys().filter_map(|path| path.strip_prefix("assets/"));
         assets.extend(scripts::files(names, read, &words, config.search.server.is_some()));
+        // Pages name these files, so they change with them.
+        for asset in &assets {
+            hasher.update(asset.path.as_bytes());
+        }
         let words = Arc::new(words);
         let mut tera = Tera::new();
         // Tera's own writes byte by byte.

@@ -21,17 +21,23 @@ export async function browser() {
     for (let end; (end = buffer.indexOf("\0")) >= 0; buffer = buffer.slice(end + 1)) {
       const message = JSON.parse(buffer.slice(0, end));
       if (message.id) {
-        const { resolve, reject } = pending.get(message.id);
+        const { resolve, reject } = pending.get(message.id) ?? {};
         pending.delete(message.id);
-        if (message.error) reject(new Error(message.error.message));
-        else resolve(message.result);
+        if (message.error) reject?.(new Error(message.error.message));
+        else resolve?.(message.result);
       } else for (const listener of listeners) listener(message);
     }
   });
-  const send = (method, params = {}, sessionId) => new Promise((resolve, reject) => {
+  // A browser that has stopped answering fails a test; it must not stop them all.
+  const limited = (what, promise) => {
+    let timer;
+    const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("no answer in a minute: " + what)), 60_000); });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  };
+  const send = (method, params = {}, sessionId) => limited(method, new Promise((resolve, reject) => {
     pending.set(++id, { resolve, reject });
     child.stdio[3].write(JSON.stringify({ id, method, params, sessionId }) + "\0");
-  });
+  }));
   return {
     async page({ width = 1280, height = 800 } = {}) {
       const { targetId } = await send("Target.createTarget", { url: "about:blank" });
@@ -56,7 +62,7 @@ export async function browser() {
       page.open = async (url) => {
         const loaded = page.loaded();
         await call("Page.navigate", { url });
-        await loaded;
+        await limited(url, loaded);
       };
       page.run = async (expression) => {
         const { result, exceptionDetails } = await call("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
