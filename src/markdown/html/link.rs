@@ -35,7 +35,7 @@ impl<'e> Renderer<'_, 'e> {
     /// An image with the events up to its end, which are its description; `begins` says whether a paragraph begins with it.
     pub(super) fn image(&mut self, dest: &str, title: &str, begins: bool, events: &mut Events<'e>) {
         let alt = description(events);
-        let is_alone = begins && matches!(events.peek(), Some((Event::End(TagEnd::Paragraph), _)));
+        let is_alone = begins && matches!(events.as_slice(), [(Event::End(TagEnd::Paragraph), _), ..]);
         self.image_html(dest, title, &alt, is_alone);
     }
 

@@ -23,13 +23,13 @@ use super::sanitize::sanitize;
 use code::with_drawings;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd, html::push_html};
 use std::collections::HashMap;
-use std::iter::Peekable;
 use std::ops::Range;
 use std::vec::IntoIter;
 use table::Columns;
 
 /// The events of a page that are still to be written, each with its place in the prepared text.
-type Events<'e> = Peekable<IntoIter<(Event<'e>, Range<usize>)>>;
+/// What follows can be looked at as a slice, which copies nothing.
+type Events<'e> = IntoIter<(Event<'e>, Range<usize>)>;
 
 /// Renders a prepared page.
 pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOptions<'_>) -> String {
@@ -73,13 +73,14 @@ struct Renderer<'a, 'e> {
 
 impl<'e> Renderer<'_, 'e> {
     fn all(&mut self, events: Vec<(Event<'e>, Range<usize>)>) {
-        let mut events = events.into_iter().peekable();
+        let mut events = events.into_iter();
         // Whether the paragraph begins with an image.
         let mut begins_with_image = false;
         while let Some((event, range)) = events.next() {
             match event {
                 Event::Start(Tag::Paragraph) => {
-                    begins_with_image = matches!(events.peek(), Some((Event::Start(Tag::Image { .. }), _)));
+                    begins_with_image =
+                        matches!(events.as_slice(), [(Event::Start(Tag::Image { .. }), _), ..]);
                     self.paragraph_open(&mut events);
                 }
                 Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8, &mut events),
@@ -99,7 +100,7 @@ impl<'e> Renderer<'_, 'e> {
                     let begins = std::mem::take(&mut begins_with_image);
                     self.image(&dest_url, &title, begins, &mut events);
                 }
-                Event::TaskListMarker(done) => self.task(done, &events),
+                Event::TaskListMarker(done) => self.task(done, events.as_slice()),
                 Event::FootnoteReference(label) => self.footnote_reference(&label),
                 Event::Start(Tag::FootnoteDefinition(label)) => self.footnote_open(&label),
                 Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
@@ -122,8 +123,8 @@ impl<'e> Renderer<'_, 'e> {
 
     /// A paragraph, unless it stands for something else: the mark of a directive, or a component's import.
     fn paragraph_open(&mut self, events: &mut Events<'e>) {
-        let first = match events.peek() {
-            Some((Event::Text(text), _)) => text.as_ref(),
+        let first = match events.as_slice() {
+            [(Event::Text(text), _), ..] => text.as_ref(),
             _ => "",
         };
         if let Some(html) = self.directive(first) {

@@ -1,13 +1,14 @@
 //! The boxes of task lists.
 
-use super::{Events, Renderer};
+use super::Renderer;
 use crate::markdown::escape::escape_into;
 use pulldown_cmark::{Event, Tag, TagEnd};
+use std::ops::Range;
 
 impl<'e> Renderer<'_, 'e> {
-    /// The box of a task, called what the task says.
-    pub(super) fn task(&mut self, done: bool, events: &Events<'e>) {
-        let label = item_text(&mut events.clone());
+    /// The box of a task, called what the task says, of which the events after it tell.
+    pub(super) fn task(&mut self, done: bool, after: &[(Event<'e>, Range<usize>)]) {
+        let label = item_text(after);
         let checked = if done { " checked" } else { "" };
         let mut html = format!("<input type=\"checkbox\" disabled{checked} aria-label=\"");
         escape_into(&mut html, &label);
@@ -17,11 +18,11 @@ impl<'e> Renderer<'_, 'e> {
 }
 
 /// The text of a task up to a nested list or its end.
-fn item_text(events: &mut Events<'_>) -> String {
+fn item_text(events: &[(Event<'_>, Range<usize>)]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             Event::End(TagEnd::Item) | Event::Start(Tag::List(_) | Tag::Item) => break,
             _ => {}
