@@ -5,8 +5,6 @@
 pub mod api;
 pub mod archetype;
 mod filters;
-pub mod incident;
-pub mod kinds;
 mod mistakes;
 mod scripts;
 mod styles;
