@@ -3,6 +3,7 @@
 mod audit;
 mod board;
 mod card;
+mod care;
 mod compare;
 mod csv;
 mod documents;
