@@ -18,29 +18,19 @@ impl Renderer {
         let records = &self.site.records;
         let (is_team, is_person) = (key == "teams", key == "authors");
         let slug = term.url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let owned = |lists: &'_ [Listing], root: &str| {
-            let address = format!("{root}owner/{slug}/");
-            lists.iter().position(|list| list.url == address)
-        };
-        let mut panels = vec![self.open_incidents(key, term)];
-        if is_team || is_person {
-            let board = owned(&records.boards, ACTIONS).and_then(|at| records.boards.get(at));
-            let rows = board.map(|list| list.rows.as_slice()).unwrap_or_default();
-            let actions = rows.iter().filter_map(|row| records.actions.get(*row));
-            let items = actions.take(ROWS).map(|action| self.action_item(action)).collect();
-            panels.push(self.care_panel("open_actions", items, rows.len(), board));
-        }
-        let queue = owned(&records.queues, REVIEW).filter(|_| is_team).and_then(|at| records.queues.get(at));
-        let reviews: Vec<&Review> = match queue {
-            Some(list) => list.rows.iter().filter_map(|row| records.reviews.get(*row)).collect(),
-            None if is_team || records.reviews.is_empty() => Vec::new(),
-            None => {
-                let pages: HashSet<_> = term.pages.iter().collect();
-                records.reviews.iter().filter(|review| pages.contains(&review.entry)).collect()
-            }
-        };
-        let items = reviews.iter().take(ROWS).filter_map(|review| self.review_item(review)).collect();
-        panels.push(self.care_panel("review_queue", items, reviews.len(), queue));
+        let board_of = |root: &str, has: bool| has.then(|| format!("{root}owner/{slug}/"));
+        let board = board_of(ACTIONS, is_team || is_person)
+            .and_then(|address| records.boards.iter().find(|list| list.url == address));
+        let queue = board_of(REVIEW, is_team)
+            .and_then(|address| records.queues.iter().find(|list| list.url == address));
+        let mut panels = vec![
+            self.open_incidents(key, term),
+            self.open_actions(board),
+            match queue {
+                None if !is_team => self.reviews_of(term),
+                _ => self.reviews_in(queue),
+            },
+        ];
         if is_team {
             panels.push(self.services_of(&term.name));
         }
@@ -48,13 +38,47 @@ impl Renderer {
         panels
     }
 
-    /// A list with its number, and where all of it stands if this is not all.
-    fn care_panel(&self, word: &str, items: Vec<ItemView>, count: usize, all: Option<&Listing>) -> PanelView {
-        let more = all.map(|list| LinkView {
-            title: format!("{} ({}) →", self.theme.word("all"), list.rows.len()),
-            url: list.url.clone(),
-        });
-        PanelView { title: self.theme.word(word).to_owned(), items, count: Some(count), more }
+    /// A list with its number, and the board that has all of it.
+    fn care_panel(
+        &self,
+        word: &str,
+        items: Vec<ItemView>,
+        count: usize,
+        board: Option<LinkView>,
+    ) -> PanelView {
+        PanelView { title: self.theme.word(word).to_owned(), items, count: Some(count), more: board }
+    }
+
+    /// A board as the link at the end of a list.
+    fn board_link(&self, word: &str, board: &Listing) -> LinkView {
+        LinkView { title: format!("{} →", self.theme.word(word)), url: board.url.clone() }
+    }
+
+    /// The open action items of a board, the overdue ones first.
+    fn open_actions(&self, board: Option<&Listing>) -> PanelView {
+        let rows = board.map(|list| list.rows.as_slice()).unwrap_or_default();
+        let actions = rows.iter().filter_map(|row| self.site.records.actions.get(*row));
+        let items = actions.take(ROWS).map(|action| self.action_item(action)).collect();
+        let link = board.map(|board| self.board_link("actions", board));
+        self.care_panel("open_actions", items, rows.len(), link)
+    }
+
+    /// The pages of an owner's queue.
+    fn reviews_in(&self, queue: Option<&Listing>) -> PanelView {
+        let rows = queue.map(|list| list.rows.as_slice()).unwrap_or_default();
+        let reviews = rows.iter().filter_map(|row| self.site.records.reviews.get(*row));
+        let items = reviews.take(ROWS).filter_map(|review| self.review_item(review)).collect();
+        let link = queue.map(|queue| self.board_link("review_queue", queue));
+        self.care_panel("review_queue", items, rows.len(), link)
+    }
+
+    /// Those of a term's pages that somebody has to look at.
+    fn reviews_of(&self, term: &Term) -> PanelView {
+        let records = &self.site.records;
+        let pages: HashSet<_> = term.pages.iter().filter(|_| !records.reviews.is_empty()).collect();
+        let found = || records.reviews.iter().filter(|review| pages.contains(&review.entry));
+        let items = found().take(ROWS).filter_map(|review| self.review_item(review)).collect();
+        self.care_panel("review_queue", items, found().count(), None)
     }
 
     /// Incidents that are not over: those that the term's pages tell of, and those of a team's services.
