@@ -253,7 +253,7 @@ fn releases_shortly_before_an_incident_are_candidates_for_its_cause() {
     let site = site();
     build(site.path(), "2026-03-24T12:00Z");
     let html = read(site.path(), "retros/2026-03-18-checkout/index.html");
-    let section = html.split_once("id=\"candidate-causes\"").unwrap().1.split_once("</section>").unwrap().0;
+    let section = html.split_once("id=\"candidateCauses\"").unwrap().1.split_once("</section>").unwrap().0;
     assert!(section.contains("sample 1.1.0") && section.contains("T−2 h"), "{section}");
     assert!(!section.contains("1.0.0"), "two weeks before is no candidate: {section}");
     assert!(!section.contains("badge"), "nobody named it: {section}");

@@ -217,7 +217,7 @@ fn element(
         let value = match key {
             // The page gives the whole its size.
             "width" if name == "svg" && value.ends_with('%') => continue,
-            "id" => format!("d{number}-{value}"),
+            "id" => format!("D{number}-{value}"),
             "fill" | "stroke" => match paint(&value, number) {
                 Some(paint) => {
                     *coloured |= is_own_colour(&paint);
@@ -263,7 +263,7 @@ fn own_reference(value: &str, number: usize) -> Option<String> {
     let id = value.trim().strip_prefix("url(#")?.strip_suffix(')')?;
     id.chars()
         .all(|char| char.is_alphanumeric() || "-_".contains(char))
-        .then(|| format!("url(#d{number}-{id})"))
+        .then(|| format!("url(#D{number}-{id})"))
 }
 
 #[cfg(test)]
@@ -321,8 +321,8 @@ mod tests {
     fn ids_differ_from_diagram_to_diagram() {
         let source = "stateDiagram-v2\n  [*] --> Open\n";
         let [one, two] = [1, 2].map(|number| draw(source, number, "x").unwrap_or_default());
-        assert!(one.contains("id=\"d1-") && one.contains("url(#d1-"), "{one}");
-        assert!(two.contains("id=\"d2-") && !two.contains("d1-"), "{two}");
+        assert!(one.contains("id=\"D1-") && one.contains("url(#D1-"), "{one}");
+        assert!(two.contains("id=\"D2-") && !two.contains("D1-"), "{two}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// The id of a heading: lower case, punctuation dropped, spaces to hyphens (the rule of `github-slugger`).
+/// The theme's own ids have a capital letter, so that no heading takes one of them.
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut add = |char: char| match char {

@@ -117,7 +117,7 @@ await test("without JavaScript all can be read, navigated and looked up", async 
   await page.call("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(server.base + "reference/markdown/");
   assert.ok(await page.run("[...document.querySelectorAll('.tabs .tab')].every((tab) => tab.offsetHeight > 0)"), "both tabs are shown");
-  assert.ok(await page.run("document.querySelectorAll('#navigation a').length > 5"));
+  assert.ok(await page.run("document.querySelectorAll('#pageNavigation a').length > 5"));
   assert.equal(await page.run("document.querySelectorAll('button').length"), 0, "no dead button");
   await page.open(server.base + "search/?q=build");
   await page.open(await page.run("document.querySelector('[data-search-fallback] a').href"));

@@ -82,7 +82,7 @@
     one(".announcement")?.append(button(() => {
       html.dataset.announced = "";
       keep("annals-announced", announced);
-      doc.getElementById("text").focus({ preventScroll: true });
+      doc.getElementById("pageText").focus({ preventScroll: true });
     }, {}, "✕", say("Close")));
   }
 
@@ -97,7 +97,7 @@
   }
 
   // Navigation as a drawer where the window is narrow.
-  const menu = one(".menu-link"), side = doc.getElementById("navigation");
+  const menu = one(".menu-link"), side = doc.getElementById("pageNavigation");
   if (menu && side) {
     const dialog = make("dialog", { class: "drawer", "aria-label": menu.textContent }), home = side.nextSibling, parent = side.parentNode;
     const close = button(() => dialog.close(), {}, say("Close"));

@@ -192,8 +192,11 @@ class Panel {
     else location.href = row.href;
   }
 
-  /** What to remember when a result is opened is told by search-return.js, which may still be under way. */
+  /** What else to remember when a result is opened is told by search-return.js, which may still be under way. */
   leave(row) {
+    if (!row?.hit) return;
+    // What the page is to mark.
+    A.keep("terms", JSON.stringify([row.href.replace(/#.*/, ""), this.groups.flatMap(({ alternatives }) => alternatives.flatMap((known) => known.text.split(" "))).filter((word) => !this.index.stop.has(word))]));
     if (this.left) this.left(row);
     else more().then(() => this.left(row), () => {});
   }

@@ -17,10 +17,6 @@ const first = (name, value, same) => keep("annals-search-" + name, JSON.stringif
 
 class Return {
   left(row) {
-    if (!row?.hit) return;
-    // What the page is to mark.
-    const words = this.groups.flatMap(({ alternatives }) => alternatives.flatMap((known) => known.text.split(" ")));
-    A.keep("terms", JSON.stringify([row.href.replace(/#.*/, ""), [...new Set(words)].filter((word) => !this.index.stop.has(word))]));
     const typed = this.input.value.trim();
     if (!this.whole) A.keep("last", typed);
     if (typed) first("recent", typed, (other) => other === typed);
