@@ -457,7 +457,15 @@ fn a_search_server_is_told_to_the_client_and_allowed_by_the_policy_of_each_page(
     std::fs::write(folder.path().join("site.toml"), settings).unwrap();
     build(folder.path(), &[]);
     assert!(read(folder.path(), "a/index.html").contains("connect-src 'self';"));
-    assert!(read(folder.path(), "_headers").contains("connect-src 'self';"));
+    let headers = read(folder.path(), "_headers");
+    assert!(headers.contains("connect-src 'self';"));
+    assert!(
+        headers.contains("  Speculation-Rules: \"/speculation-rules.json\"\n")
+            && headers
+                .contains("/speculation-rules.json\n  Content-Type: application/speculationrules+json\n"),
+        "{headers}"
+    );
+    serde_json::from_str::<serde_json::Value>(&read(folder.path(), "speculation-rules.json")).unwrap();
     let server =
         "[search.server]\nkind = \"typesense\"\nurl = \"https://search.example.com:8108/x; script-src *\"\n";
     std::fs::write(folder.path().join("site.toml"), format!("{settings}{server}")).unwrap();

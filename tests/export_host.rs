@@ -53,7 +53,13 @@ fn nginx_gets_addresses_redirects_and_headers() {
             "{rules}"
         );
         assert!(!rules.contains("return 301 \"/new $host"), "no variable is read: {rules}");
-        assert_eq!(rules.matches("Content-Security-Policy \"default-src 'none';").count(), 2, "{rules}");
+        let ahead =
+            format!("add_header Speculation-Rules \"\\\"{prefix}/speculation-rules.json\\\"\" always;");
+        assert!(
+            rules.contains(&ahead) && rules.contains("default_type application/speculationrules+json;"),
+            "{rules}"
+        );
+        assert_eq!(rules.matches("Content-Security-Policy \"default-src 'none';").count(), 3, "{rules}");
         assert!(
             rules.contains("max-age=31536000, immutable")
                 && rules.contains(&format!("404 \"{prefix}/404.html\""))
@@ -75,6 +81,11 @@ fn caddy_gets_addresses_redirects_and_headers() {
         let rules = export(root.path(), "caddy");
         assert!(rules.contains(&format!("redir \"{prefix}/old/\" \"{prefix}/a/\" 301")), "{rules}");
         assert!(!rules.contains("{x}"), "no placeholder is read: {rules}");
+        let ahead = format!("Speculation-Rules \"\\\"{prefix}/speculation-rules.json\\\"\"");
+        assert!(
+            rules.contains(&ahead) && rules.contains("Content-Type application/speculationrules+json"),
+            "{rules}"
+        );
         assert!(
             rules.contains("Content-Security-Policy \"default-src 'none';")
                 && rules.contains("root * \"/srv/my kb\"")
@@ -108,6 +119,17 @@ fn ask(port: u16, path: &str, encoding: &str) -> Option<(String, Vec<u8>)> {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     None
+}
+
+/// A server names the rules by which browsers fetch ahead, and sends them as what browsers take them for.
+fn sends_speculation_rules(port: u16) {
+    let (page, _) = ask(port, "/a/", "identity").unwrap();
+    assert!(page.contains("speculation-rules: \"/speculation-rules.json\""), "{page}");
+    let (head, body) = ask(port, "/speculation-rules.json", "identity").unwrap();
+    assert!(head.contains("content-type: application/speculationrules+json"), "{head}");
+    assert_eq!(head.matches("cache-control:").count(), 1, "{head}");
+    assert!(head.contains("cache-control: public, max-age=86400"), "{head}");
+    assert!(String::from_utf8_lossy(&body).contains("\"prefetch\""));
 }
 
 /// A server that is stopped with its test.
@@ -149,6 +171,7 @@ fn servers_send_the_files_that_the_build_compressed() {
             let (head, body) = ask(port_of_nginx, "/a/", "identity").unwrap();
             assert!(!head.contains("content-encoding"), "{head}");
             assert_eq!(body, fs::read(kb.join("dist/a/index.html")).unwrap());
+            sends_speculation_rules(port_of_nginx);
         }
         Err(_) => eprintln!("SKIPPED: nginx is not installed"),
     }
@@ -177,6 +200,7 @@ fn servers_send_the_files_that_the_build_compressed() {
                     "{encoding}"
                 );
             }
+            sends_speculation_rules(port_of_caddy);
         }
         Err(_) => eprintln!("SKIPPED: caddy is not installed"),
     }

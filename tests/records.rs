@@ -236,6 +236,144 @@ fn the_archive_is_narrowed_by_links() {
 }
 
 #[test]
+fn the_archive_tells_how_long_incidents_took_and_what_is_still_to_be_done() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let all = read(folder.path(), "archive/index.html");
+    let row = all.split("Checkout returned 502").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(row.contains("title=\"Time to restore\">40 min<") && row.contains(">1 open<"), "{row}");
+    for fact in [
+        "<dt>Open action items</dt><dd><a href=\"../actions/\">3</a>",
+        "<dt>overdue</dt><dd><a href=\"../actions/overdue/\">2</a>",
+    ] {
+        assert!(all.contains(fact), "{fact} in {all}");
+    }
+    let service = read(folder.path(), "archive/service/checkout/index.html");
+    assert!(service.contains("<a href=\"../../../actions/service/checkout/\">2</a>"), "{service}");
+    let year = read(folder.path(), "archive/year/2025/index.html");
+    assert!(year.contains("<dt>Open action items</dt><dd>1</dd>"), "no board has just those: {year}");
+}
+
+#[test]
+fn a_team_sees_first_what_needs_care() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "teams/edge/index.html");
+    let order = [
+        "<h2>Open incidents <small>1</small></h2>",
+        "Checkout is slow",
+        "<h2>Open action items <small>1</small></h2>",
+        "Alert on age",
+        "badge state-overdue\">overdue<",
+        "href=\"../../actions/owner/edge/\"",
+        "<h2>Pages to review <small>1</small></h2>",
+        "Edge is down",
+        ">Review overdue<",
+        ">Changed since the review<",
+        "href=\"../../review/owner/edge/\"",
+        "<h2>Services <small>2</small></h2>",
+        "href=\"../../services/checkout/\"",
+        ">1 open incident<",
+        ">1 runbook<",
+        "href=\"../../services/mail/\"",
+    ];
+    let mut rest = page.as_str();
+    for part in order {
+        rest = rest.split_once(part).unwrap_or_else(|| panic!("{part} where it belongs in {page}")).1;
+    }
+    assert!(!page.contains("Canary pushes") && !page.contains("Look at limits"), "done, or nobody's: {page}");
+    assert!(!page.contains("A secret plan"), "another owner's: {page}");
+}
+
+#[test]
+fn the_pages_of_a_term_stand_by_kind_and_the_newest_first() {
+    let folder = site();
+    write(
+        folder.path(),
+        "content/notes/a.md",
+        "---\ntitle: About checkout\nservices: [checkout]\n---\n\nOne.\n",
+    );
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "services/checkout/index.html");
+    let list = page.rsplit("<h2>Runbooks</h2>").next().unwrap();
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} in {list}"));
+    let places =
+        ["Edge is down", "<h2>Retros</h2>", "is slow", "returned 502", "<h2>Articles</h2>", "About checkout"];
+    let places = places.map(at);
+    assert!(places.is_sorted(), "{places:?} in {list}");
+    let tag = read(folder.path(), "tags/latency/index.html");
+    assert!(
+        !tag.contains("<h2>Retros</h2>") && tag.contains(">Retro</span>"),
+        "one kind needs no heading: {tag}"
+    );
+}
+
+#[test]
+fn a_person_sees_own_action_items_and_a_component_of_the_same_name_does_not() {
+    let folder = site();
+    let root = folder.path();
+    let taxonomies =
+        "\n[taxonomies.authors]\nplural = \"People\"\n\n[taxonomies.components]\nplural = \"Components\"\n";
+    write(root, "site.toml", &format!("{SITE}{taxonomies}"));
+    let front =
+        "title: Watched\nauthors: [sample]\ncomponents: [sample]\nreviewed: 2026-01-10\nreview_every: 30d";
+    write(root, "content/notes/a.md", &format!("---\n{front}\n---\n\nOne.\n"));
+    let front = "status: identified\nauthors: [sample]\ncomponents: [sample]";
+    let retro = retro("2026-04-05", "Still going on", front, "- [ ] Mend it @sample due:2026-05-01");
+    write(root, "content/retros/2026-04-05-still.md", &retro);
+    build(root, &[]);
+    let person = read(root, "authors/sample/index.html");
+    for text in [
+        "<h2>Open incidents <small>1</small></h2>",
+        "<h2>Open action items <small>1</small></h2>",
+        "href=\"../../actions/owner/sample/\"",
+        "<h2>Pages to review <small>1</small></h2>",
+    ] {
+        assert!(person.contains(text), "{text} in {person}");
+    }
+    let component = read(root, "components/sample/index.html");
+    assert!(component.contains("<h2>Pages to review <small>1</small></h2>"), "{component}");
+    assert!(!component.contains("Mend it"), "{component}");
+}
+
+#[test]
+fn runbooks_are_found_by_service_and_by_alert() {
+    let folder = site();
+    build(folder.path(), &[]);
+    let page = read(folder.path(), "runbooks/index.html");
+    for link in [
+        "<a href=\"../services/\">By service</a>",
+        "<a href=\"../alerts/\">By alert</a>",
+        "<a href=\"../alerts/\">1 alert without a runbook</a>",
+    ] {
+        assert!(page.contains(link), "{link} in {page}");
+    }
+    let retros = read(folder.path(), "retros/index.html");
+    assert!(!retros.contains("By service") && !retros.contains("without a runbook"), "{retros}");
+}
+
+#[test]
+fn the_home_page_has_ten_services_at_most_and_troubled_ones_first() {
+    let folder = site();
+    let root = folder.path();
+    let more: String = (1..=9).map(|number| format!("\n[services.a{number}]\nowner = \"edge\"\n")).collect();
+    write(root, "services.toml", &format!("{CATALOGUE}{more}"));
+    build(root, &[]);
+    let home = read(root, "index.html");
+    let panel = home.split("<h2>Services</h2>").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(panel.matches("class=\"row\"").count(), 10, "{panel}");
+    let at = |name: &str| {
+        panel.find(&format!("services/{name}/\"")).unwrap_or_else(|| panic!("{name} in {panel}"))
+    };
+    assert!(
+        at("checkout") < at("mail") && at("mail") < at("a1") && !panel.contains("services/a9/"),
+        "{panel}"
+    );
+    assert!(panel.contains(">1 open incident<") && panel.contains(">1 runbook<"), "{panel}");
+    assert!(panel.contains("href=\"./services/\">All (11) →</a>"), "{panel}");
+}
+
+#[test]
 fn figures_count_each_deployment_once() {
     let folder = site();
     build(folder.path(), &[]);

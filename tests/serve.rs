@@ -173,6 +173,16 @@ fn the_search_index_is_served_and_follows_changes() {
 }
 
 #[test]
+fn the_preview_names_the_rules_by_which_browsers_fetch_ahead() {
+    let preview = start(&["--port", "0"]);
+    let head = |path: &str| preview.get(path).1.split("\r\n\r\n").next().unwrap().to_lowercase();
+    assert!(head("/guides/one/").contains("speculation-rules: \"/speculation-rules.json\""));
+    let rules = head("/speculation-rules.json");
+    assert!(rules.contains("content-type: application/speculationrules+json"), "{rules}");
+    assert!(!rules.contains("speculation-rules: "), "only pages name them: {rules}");
+}
+
+#[test]
 fn a_port_in_use_is_told_or_the_next_one_is_taken() {
     let preview = start(&["--port", "0"]);
     let port = preview.address.rsplit(':').next().unwrap().to_owned();

@@ -1,7 +1,13 @@
 //! Media types of a site's files, for the preview and for stores that serve what they are told.
 
+use crate::site::SPECULATION_RULES;
+
 /// The media type of a file by its ending.
 pub fn media_type(path: &str) -> &'static str {
+    if path.rsplit('/').next() == Some(SPECULATION_RULES) {
+        // Browsers read it as nothing else.
+        return "application/speculationrules+json";
+    }
     match path.rsplit('.').next().unwrap_or_default() {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",

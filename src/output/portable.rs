@@ -12,7 +12,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// Files that mean nothing without a server.
-const FOR_SERVERS: [&str; 12] = [
+const FOR_SERVERS: [&str; 13] = [
     "404.html",
     "CNAME",
     "_headers",
@@ -24,6 +24,7 @@ const FOR_SERVERS: [&str; 12] = [
     "robots.txt",
     "search/files.json",
     "sitemap.xml",
+    "speculation-rules.json",
     "sw.js",
 ];
 

@@ -9,6 +9,8 @@ use serde::Serialize;
 
 /// Rows that a list on the home page shows.
 const ROWS: usize = 5;
+/// Services that it shows.
+const SERVICES: usize = 10;
 
 /// What the home page shows beside its text.
 #[derive(Debug, Serialize)]
@@ -27,7 +29,7 @@ pub(super) struct HomeView {
 
 impl Renderer {
     pub(super) fn home(&self) -> HomeView {
-        let mut panels = Vec::new();
+        let mut panels = vec![self.services_panel()];
         let releases = self.latest_releases(ROWS);
         let more = Some(LinkView {
             title: format!("{} →", self.theme.word("packages")),
@@ -38,6 +40,7 @@ impl Renderer {
         panels.push(PanelView {
             title: self.theme.word("latest_releases").to_owned(),
             items: releases,
+            count: None,
             more,
         });
         for (kind, title) in note_kind.into_iter().chain([(Kind::Retro, self.theme.word("recent_retros"))]) {
@@ -85,6 +88,19 @@ impl Renderer {
         roots.chain([LinkView { title: "A–Z".into(), url: "search/".into() }]).collect()
     }
 
+    /// Services, the one with most trouble first.
+    fn services_panel(&self) -> PanelView {
+        let mut items = self.service_items(|_| true);
+        let (title, url) = match self.site.taxonomy("services") {
+            Some(services) => (self.theme.label(&services.plural).to_owned(), format!("{}/", services.slug)),
+            None => Default::default(),
+        };
+        let all = format!("{} ({}) →", self.theme.word("all"), items.len());
+        let more = (items.len() > SERVICES).then_some(LinkView { title: all, url });
+        items.truncate(SERVICES);
+        PanelView { title, items, count: None, more }
+    }
+
     fn panel(&self, title: &str, entries: &[&Entry], more: Option<LinkView>) -> PanelView {
         let items = entries
             .iter()
@@ -99,7 +115,7 @@ impl Renderer {
                 item
             })
             .collect();
-        PanelView { title: title.to_owned(), items, more: more.filter(|_| entries.len() > ROWS) }
+        PanelView { title: title.to_owned(), items, count: None, more: more.filter(|_| entries.len() > ROWS) }
     }
 
     fn top_section(&self, id: SectionId) -> Option<LinkView> {

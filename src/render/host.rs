@@ -2,7 +2,9 @@
 //! `_redirects` get the same from those.
 
 use super::Renderer;
+use super::machine::RULES_HEADERS;
 use crate::config::output::Encoding;
+use crate::site::SPECULATION_RULES;
 use std::fmt::Write as _;
 
 /// A web server.
@@ -73,6 +75,14 @@ impl Renderer {
             quoted(&format!("{prefix}/404.html")),
             headers("no-cache")
         );
+        let rules = quoted(&format!("{prefix}/{SPECULATION_RULES}"));
+        let file = folder.trim_end_matches('"');
+        let [(_, media), (_, cached)] = RULES_HEADERS;
+        let _ = write!(
+            out,
+            "location = {rules} {{\n    alias {file}/{SPECULATION_RULES}\";\n    types {{ }}\n    default_type {media};\n{compressed}{}}}\n",
+            headers(cached)
+        );
         let pattern = format!("^{}/({HASHED})$", regex::escape(&prefix));
         let _ = write!(
             out,
@@ -129,11 +139,14 @@ impl Renderer {
         for (name, value) in self.common_headers() {
             let _ = writeln!(out, "\t\t{name} {}", quoted(&value));
         }
+        let _ = write!(out, "\t}}\n\theader /{SPECULATION_RULES} {{\n");
+        let [(media_name, media), (cached_name, cached)] = RULES_HEADERS;
+        let _ = writeln!(out, "\t\t{media_name} {media}\n\t\t{cached_name} {}", quoted(cached));
         // Caddy reads no escape in quotes but that of a quote.
         let pattern = format!("\"^/{HASHED}$\"");
         let _ = write!(
             out,
-            "\t}}\n\t@hashed path_regexp {pattern}\n\theader @hashed Cache-Control {}\n\t@other not path_regexp {pattern}\n\theader @other Cache-Control no-cache\n\tfile_server{}\n}}\n",
+            "\t}}\n\t@hashed path_regexp {pattern}\n\theader @hashed Cache-Control {}\n\t@other {{\n\t\tnot path_regexp {pattern}\n\t\tnot path /{SPECULATION_RULES}\n\t}}\n\theader @other Cache-Control no-cache\n\tfile_server{}\n}}\n",
             quoted(FOR_EVER),
             self.caddy_compressed()
         );

@@ -5,7 +5,7 @@ use crate::record::Fields;
 use crate::record::fields::{DecisionStatus, IncidentStatus};
 use crate::record::{Kind, Severity};
 use crate::site::Entry;
-use crate::theme::view::{ItemView, SeverityView};
+use crate::theme::view::{ItemView, MarkView, SeverityView};
 
 impl Renderer {
     /// An entry as a row. Its kind is shown where the list has pages of several kinds.
@@ -22,7 +22,28 @@ impl Renderer {
             severity: severity(&page.front.fields).map(severity_view),
             status: status(&page.front.fields),
             services,
+            marks: self.incident_marks(entry),
+            heading: None,
         }
+    }
+
+    /// How long an incident lasted for users, and how many of its action items are open.
+    fn incident_marks(&self, entry: &Entry) -> Vec<MarkView> {
+        let records = &self.site.records;
+        let Some(incident) = records.incident(entry.id) else { return Vec::new() };
+        let took = incident.milestones.minutes_to_restore().map(|minutes| MarkView {
+            text: self.theme.duration(minutes),
+            label: self.theme.word("restore_time").to_owned(),
+            class: "",
+        });
+        let actions = incident.actions.iter().filter_map(|at| records.actions.get(*at));
+        let open = actions.filter(|action| action.state.is_open()).count();
+        let open = (open > 0).then(|| MarkView {
+            text: self.theme.counted("n_open", open),
+            label: self.theme.word("open_actions").to_owned(),
+            class: "state-open",
+        });
+        took.into_iter().chain(open).collect()
     }
 
     /// What a page of a kind is called on this site.

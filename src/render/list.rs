@@ -6,10 +6,10 @@ use super::{Renderer, Shell, digest};
 use crate::config::is_inside;
 use crate::diagnostic::Diagnostic;
 use crate::record::Kind;
-use crate::site::{FeedFormat, Section, SectionId, Term, Web};
+use crate::site::{ALERTS, Entry, EntryId, FeedFormat, Section, SectionId, Term, Web};
 use crate::theme::archetype::NewPage;
 use crate::theme::view::{
-    CardView, FactView, FeedView, LinkView, ListView, NewPageView, PageView, PagerView,
+    CardView, FactView, FeedView, ItemView, LinkView, ListView, NewPageView, PageView, PagerView,
 };
 use serde::Serialize;
 use std::sync::{Arc, PoisonError};
@@ -61,6 +61,7 @@ impl Renderer {
         let description =
             section.entry.and_then(|id| self.site.entry(id)).map(|entry| entry.page.description());
         let home = section.parent.is_none();
+        let (ways, gap) = if number == 1 { self.runbook_ways(section) } else { Default::default() };
         let list = ListView {
             title: match entry {
                 Some(entry) => entry.page.title.clone(),
@@ -77,6 +78,8 @@ impl Renderer {
                 _ => String::new(),
             },
             kind: section.kind.name(),
+            ways,
+            gap,
             sections: if number == 1 { self.cards(section) } else { Vec::new() },
             items: pages
                 .iter()
@@ -107,6 +110,27 @@ impl Renderer {
             page: entry.map(|entry| self.page_view(entry)),
             home: home.then(|| self.home()),
         }
+    }
+
+    /// How else runbooks are found than by their folders, and how many alerts have none; for the section of runbooks.
+    fn runbook_ways(&self, section: &Section) -> (Vec<LinkView>, Option<LinkView>) {
+        let kinds = &self.site.library.config.all_kinds;
+        if section.path.is_empty() || kinds.of_folder(&section.path) != Some(Kind::Runbook) {
+            return Default::default();
+        }
+        let services = self.site.taxonomy("services").map(|services| format!("{}/", services.slug));
+        let alerts = &self.site.records.alerts;
+        let by_alert = (!alerts.is_empty()).then(|| ALERTS.to_owned());
+        let way = |word: &str, url: Option<String>| {
+            Some(LinkView { title: self.theme.word(word).to_owned(), url: url? })
+        };
+        let ways = [way("by_service", services), way("by_alert", by_alert)].into_iter().flatten().collect();
+        let gaps = alerts.iter().filter(|alert| alert.runbooks.is_empty()).count();
+        let gap = (gaps > 0).then(|| LinkView {
+            title: self.theme.counted("n_alerts_without_runbook", gaps),
+            url: ALERTS.to_owned(),
+        });
+        (ways, gap)
     }
 
     /// How a page is added to a section in a browser; only where its folder is one of the content's repository.
@@ -219,8 +243,11 @@ impl Renderer {
         let term = taxonomy.terms.get(term)?;
         let (pages, pager) = self.slice(&term.pages, &term.url, number);
         let (mut facts, links) = self.catalogue_facts(&taxonomy.key, &term.name);
-        let (panels, actions, more) =
-            if taxonomy.key == "services" && number == 1 { self.service(term) } else { Default::default() };
+        let (panels, actions, more) = match (number, taxonomy.key.as_str()) {
+            (1, "services") => self.service(term),
+            (1, key) => (self.care(key, term), Vec::new(), Vec::new()),
+            _ => Default::default(),
+        };
         facts.extend(more);
         let on_call = if taxonomy.key == "services" { self.on_call_for(&term.name) } else { Vec::new() };
         let list = ListView {
@@ -232,11 +259,7 @@ impl Renderer {
             panels,
             actions,
             on_call,
-            items: pages
-                .iter()
-                .filter_map(|id| self.site.entry(*id))
-                .map(|entry| self.item(entry, None))
-                .collect(),
+            items: self.items_by_kind(&term.pages, pages),
             pager,
             ..ListView::default()
         };
@@ -255,6 +278,25 @@ impl Renderer {
             url: if number == 1 { term.url.clone() } else { format!("{}page/{number}/", term.url) },
         };
         Some(ListFacts { template: "section.html", shell, list, page: None, home: None })
+    }
+
+    /// Some of a term's pages as rows, which stand in the order of their kinds: under the name of each where the term has
+    /// several.
+    fn items_by_kind(&self, all: &[EntryId], shown: &[EntryId]) -> Vec<ItemView> {
+        let kind = |id: Option<&EntryId>| Some(self.site.entry(*id?)?.page.kind);
+        let has_several = kind(all.first()) != kind(all.last());
+        let mut before = None;
+        let item = |entry: &Entry| {
+            let kind = entry.page.kind;
+            let is_first = before.replace(kind) != Some(kind);
+            let mut item = self.item(entry, has_several.then_some(kind));
+            if has_several && is_first {
+                let plural = self.site.library.config.all_kinds.plural(kind);
+                item.heading = Some(self.theme.label(&plural).to_owned());
+            }
+            item
+        };
+        shown.iter().filter_map(|id| self.site.entry(*id)).map(item).collect()
     }
 
     /// What the catalogue says of a service or a team.
@@ -291,11 +333,6 @@ impl Renderer {
                 let Some(team) = catalogue.teams.get(name) else { return Default::default() };
                 add(self.theme.word("contact"), team.contact.clone(), None);
                 add(self.theme.word("escalation"), team.escalation.clone(), None);
-                for (service, other) in &catalogue.services {
-                    if other.owner.as_deref() == Some(name) {
-                        add(self.theme.word("service"), Some(service.clone()), address("services", service));
-                    }
-                }
                 &team.links
             }
             _ => return Default::default(),

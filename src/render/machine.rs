@@ -25,6 +25,27 @@ fn content_security_policy(library: &Library) -> String {
 /// Pages that `llms.txt` lists in one section.
 const LLMS_PAGES: usize = 100;
 
+/// What browsers may fetch before a reader asks for it (Speculation Rules, as Chromium has them): a page of this site whose
+/// link the reader rests on or presses. Patterns are relative to the file. Pages are not run ahead: their scripts keep
+/// things for as long as a tab is open.
+pub(super) const RULES: &str = r#"{
+  "prefetch": [
+    {
+      "where": {
+        "and": [
+          { "or": [{ "href_matches": "{*/}?" }, { "href_matches": "*.html" }] },
+          { "not": { "selector_matches": "[rel~=nofollow], [download]" } }
+        ]
+      },
+      "eagerness": "moderate"
+    }
+  ]
+}
+"#;
+/// How that file is sent: browsers read it as nothing else, and it changes with the version of annals alone.
+pub(super) const RULES_HEADERS: [(&str, &str); 2] =
+    [("Content-Type", "application/speculationrules+json"), ("Cache-Control", "public, max-age=86400")];
+
 impl Renderer {
     fn base(&self) -> &str {
         self.site.library.config.site.base_url.as_deref().unwrap_or_default()
@@ -151,8 +172,10 @@ impl Renderer {
     }
 
     /// Headers that every file has.
-    pub(super) fn common_headers(&self) -> [(&'static str, String); 3] {
+    pub(super) fn common_headers(&self) -> [(&'static str, String); 4] {
+        let rules = format!("\"{}/{}\"", self.base_path(), crate::site::SPECULATION_RULES);
         [
+            ("Speculation-Rules", rules),
             ("Content-Security-Policy", content_security_policy(&self.site.library)),
             ("X-Content-Type-Options", "nosniff".to_owned()),
             ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
@@ -163,6 +186,10 @@ impl Renderer {
     pub(super) fn headers(&self) -> String {
         let mut out = String::from("/*\n");
         for (name, value) in self.common_headers() {
+            let _ = writeln!(out, "  {name}: {value}");
+        }
+        let _ = writeln!(out, "/{}", crate::site::SPECULATION_RULES);
+        for (name, value) in RULES_HEADERS {
             let _ = writeln!(out, "  {name}: {value}");
         }
         out.push_str("/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n");

@@ -3,6 +3,7 @@
 mod audit;
 mod board;
 mod card;
+mod care;
 mod compare;
 mod csv;
 mod documents;
@@ -257,6 +258,7 @@ impl Renderer {
             RouteKind::Llms => self.llms().into_bytes(),
             RouteKind::Redirects => self.redirects().into_bytes(),
             RouteKind::Headers => self.headers().into_bytes(),
+            RouteKind::SpeculationRules => machine::RULES.as_bytes().to_vec(),
             RouteKind::Cname => self.cname().into_bytes(),
             RouteKind::SecurityText => self.security_text().into_bytes(),
             RouteKind::OpenSearch => self.open_search().into_bytes(),

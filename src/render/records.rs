@@ -7,7 +7,7 @@ use super::on_call::OnCallView;
 use super::parts::parts_of;
 use super::{Renderer, Shell, digest};
 use crate::diagnostic::Diagnostic;
-use crate::site::{Facet, Listing, RecordRoute, SectionId, url};
+use crate::site::{ActionState, Facet, Incident, Listing, RecordRoute, SectionId, url};
 use crate::theme::view::{DriftView, FactView, ItemView, LinkView, PagerView};
 use serde::Serialize;
 use serde_json::Value;
@@ -334,6 +334,7 @@ impl Renderer {
                 self.fact("restore_median", format!("{value} ({known} {} / {})", minutes.len(), all.len())),
             );
         }
+        lead.extend(self.unfinished(list, &all).into_iter().flatten());
         ArchiveView {
             title: self.listing_title("archive", list),
             lead,
@@ -341,6 +342,30 @@ impl Renderer {
             items,
             pager,
         }
+    }
+
+    /// How many action items of incidents are open, and how many of those are overdue, with the boards that list the same.
+    fn unfinished(&self, list: &Listing, incidents: &[&Incident]) -> [Option<FactView>; 2] {
+        let records = &self.site.records;
+        let actions = incidents.iter().flat_map(|incident| &incident.actions);
+        let open = actions.filter_map(|at| records.actions.get(*at)).filter(|action| action.state.is_open());
+        let states: Vec<ActionState> = open.map(|action| action.state).collect();
+        let overdue = states.iter().filter(|state| **state == ActionState::Overdue).count();
+        let own = |group: &str, name: &str| {
+            let board = records.boards.iter().find(|board| board.group == group && board.name == name);
+            board.map(|board| board.url.clone())
+        };
+        let fact = |word: &str, count: usize, url: Option<String>| {
+            (count > 0).then(|| FactView { url, ..self.fact(word, count.to_string()) })
+        };
+        // No board has only what is overdue at one service: the service's own lists that first.
+        let (board, late) = match list.group {
+            "service" => (own("service", &list.name), own("service", &list.name)),
+            "" => (own("", ""), own("state", "overdue")),
+            // No board is narrowed to a year or a severity.
+            _ => (None, None),
+        };
+        [fact("open_actions", states.len(), board), fact("overdue", overdue, late)]
     }
 
     pub(super) fn fact(&self, word: &str, value: String) -> FactView {

@@ -2,8 +2,10 @@
 
 use super::Renderer;
 use crate::record::Kind;
-use crate::site::{Listing, Term, metrics};
-use crate::theme::view::{ActionView, FactView, ItemView, LinkView, PanelView};
+use crate::site::{EntryId, Listing, Term, metrics};
+use crate::theme::view::{ActionView, FactView, ItemView, LinkView, MarkView, PanelView};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// Rows of each list.
 const ROWS: usize = 5;
@@ -35,6 +37,7 @@ impl Renderer {
         let panel = |word: &str, items: Vec<ItemView>, more| PanelView {
             title: self.theme.word(word).to_owned(),
             items,
+            count: None,
             more,
         };
         let mut panels = vec![
@@ -66,8 +69,45 @@ impl Renderer {
     }
 
     /// An entry as a row without its text.
-    fn short_item(&self, entry: &crate::site::Entry) -> ItemView {
+    pub(super) fn short_item(&self, entry: &crate::site::Entry) -> ItemView {
         ItemView { description: String::new(), ..self.item(entry, Some(entry.page.kind)) }
+    }
+
+    /// Services as rows, each with its open incidents and its runbooks. The one with most open incidents comes first, then
+    /// the one that had most.
+    pub(super) fn service_items(&self, is_wanted: impl Fn(&Term) -> bool) -> Vec<ItemView> {
+        let Some(taxonomy) = self.site.taxonomy("services") else { return Vec::new() };
+        let mut trouble: HashMap<&str, (usize, usize)> = HashMap::new();
+        for incident in &self.site.records.incidents {
+            for service in &incident.services {
+                let (open, all) = trouble.entry(service).or_default();
+                *open += usize::from(!incident.is_over);
+                *all += 1;
+            }
+        }
+        let trouble = |term: &Term| trouble.get(term.name.as_str()).copied().unwrap_or_default();
+        let mut terms: Vec<&Term> = taxonomy.terms.iter().filter(|term| is_wanted(term)).collect();
+        terms.sort_by_cached_key(|term| (Reverse(trouble(term)), term.title.to_lowercase()));
+        let is_runbook = |id: &&EntryId| {
+            let entry = self.site.entry(**id);
+            entry.is_some_and(|entry| entry.page.kind == Kind::Runbook && !entry.is_section)
+        };
+        let item = |term: &Term| {
+            let mark = |word: &str, count: usize, class| {
+                let text = self.theme.counted(word, count);
+                (count > 0).then_some(MarkView { text, label: String::new(), class })
+            };
+            let runbooks = term.pages.iter().filter(is_runbook).count();
+            let open = mark("n_open_incidents", trouble(term).0, "status-investigating");
+            ItemView {
+                title: term.title.clone(),
+                url: term.url.clone(),
+                kind: "service".to_owned(),
+                marks: open.into_iter().chain(mark("n_runbooks", runbooks, "")).collect(),
+                ..ItemView::default()
+            }
+        };
+        terms.into_iter().map(item).collect()
     }
 
     /// The latest releases of the packages that change a service.

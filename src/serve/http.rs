@@ -5,6 +5,7 @@ use super::range;
 use super::state::{Preview, Shown};
 use crate::output::media_type;
 use crate::render::Content;
+use crate::site::SPECULATION_RULES;
 use crate::site::url;
 use std::fs;
 use std::io::Write as _;
@@ -186,7 +187,10 @@ fn host_is_ours(request: &Request, own: SocketAddr) -> bool {
 /// Answers in one piece. Head and body in pieces of their own would wait for each other: the second is held back until
 /// the first is acknowledged, which a browser does after 40 ms (Nagle's algorithm and delayed acknowledgements).
 fn send(request: Request, mut status: u16, media: &str, mut body: Vec<u8>) {
-    let mut part = String::new();
+    let mut part = match media.starts_with("text/html") {
+        true => format!("Speculation-Rules: \"/{SPECULATION_RULES}\"\r\n"),
+        false => String::new(),
+    };
     if status == 200 && (media.starts_with("video/") || media.starts_with("audio/")) {
         let header = request.headers().iter().find(|header| header.field.equiv("Range"));
         if let Some(wanted) = header.and_then(|header| range::parse(header.value.as_str(), body.len()))

@@ -44,7 +44,7 @@ pub use package::{
 pub use plan::plan;
 pub use records::{ACTIONS, ALERTS, ARCHIVE, Alert, Incident, METRICS, REVIEW, Records, Review};
 pub use route::{FeedFormat, FeedScope, MetricsOf, RecordRoute, Route, RouteKind};
-pub use routes::SECURITY_TEXT;
+pub use routes::{SECURITY_TEXT, SPECULATION_RULES};
 pub use section::{Section, SectionId};
 pub use similar::Similar;
 pub use taxonomy::{Taxonomy, Term, names, services};

@@ -65,6 +65,8 @@ pub enum RouteKind {
     Redirects,
     /// `_headers`
     Headers,
+    /// `speculation-rules.json`
+    SpeculationRules,
     /// `CNAME`
     Cname,
     /// `.well-known/security.txt`

@@ -17,6 +17,8 @@ use std::collections::HashMap;
 
 /// Where RFC 9116 wants to be told whom to write to.
 pub const SECURITY_TEXT: &str = ".well-known/security.txt";
+/// Where browsers find what they may fetch ahead.
+pub const SPECULATION_RULES: &str = "speculation-rules.json";
 
 /// Output paths being gathered.
 #[derive(Default)]
@@ -90,6 +92,7 @@ impl Routes {
             ("llms.txt", RouteKind::Llms),
             ("_redirects", RouteKind::Redirects),
             ("_headers", RouteKind::Headers),
+            (SPECULATION_RULES, RouteKind::SpeculationRules),
             ("app.webmanifest", RouteKind::WebManifest),
         ] {
             self.add(path.to_owned(), kind, "annals", found);

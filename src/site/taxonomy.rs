@@ -1,9 +1,12 @@
 //! Taxonomies: pages by tag, service, team, and by what a site's own front-matter keys say.
 
 use super::entry::{Entry, EntryId};
-use super::url;
+use super::{section, url};
+use crate::config::SortOrder;
+use crate::record::Kind;
 use crate::source::Library;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
 
 /// A way to group pages.
 #[derive(Debug, Clone)]
@@ -29,7 +32,7 @@ pub struct Term {
     pub title: String,
     /// Its address: `tags/db/`.
     pub url: String,
-    /// Pages that bear it.
+    /// Pages that bear it: by kind, then as the kind's section sorts, by day or by title.
     pub pages: Vec<EntryId>,
 }
 
@@ -58,6 +61,7 @@ pub(super) fn taxonomies(library: &Library, entries: &[Entry]) -> Vec<Taxonomy> 
         let label = config.label.clone().unwrap_or_else(|| plural.clone());
         all.push(taxonomy(key, &label, &plural));
     }
+    let ranks = ranks(library, entries);
     for taxonomy in &mut all {
         let mut terms: BTreeMap<String, Term> = BTreeMap::new();
         for (name, title) in declared(library, &taxonomy.key) {
@@ -69,9 +73,54 @@ pub(super) fn taxonomies(library: &Library, entries: &[Entry]) -> Vec<Taxonomy> 
             }
         }
         taxonomy.terms = terms.into_values().collect();
+        for term in &mut taxonomy.terms {
+            term.pages.sort_unstable_by_key(|id| ranks.get(id.0));
+        }
     }
     all.retain(|taxonomy| !taxonomy.terms.is_empty());
     all
+}
+
+/// Each entry's place in the lists of terms. One order serves all terms, so that no term has to compare its pages.
+fn ranks(library: &Library, entries: &[Entry]) -> Vec<usize> {
+    let kinds = &library.config.all_kinds;
+    let sorting: HashMap<Kind, (usize, bool)> = kinds
+        .all()
+        .enumerate()
+        .map(|(place, kind)| {
+            let folder = kinds.folders(kind).first().copied();
+            let own =
+                folder.and_then(|folder| library.config.section_setting(folder, |section| section.sort));
+            let by_day = match own {
+                Some(SortOrder::Date) => true,
+                Some(SortOrder::Title | SortOrder::Weight) => false,
+                Some(SortOrder::Auto) | None => kinds.is_dated(kind),
+            };
+            (kind, (place, by_day))
+        })
+        .collect();
+    let mut order: Vec<(usize, bool, String, &Entry)> = entries
+        .par_iter()
+        .map(|entry| {
+            let (place, by_day) = sorting.get(&entry.page.kind).copied().unwrap_or((sorting.len(), false));
+            let title = if by_day { String::new() } else { entry.page.title.to_lowercase() };
+            (place, by_day, title, entry)
+        })
+        .collect();
+    order.par_sort_unstable_by(|(place, by_day, title, entry), (other_place, _, other_title, other)| {
+        let within = || match *by_day {
+            true => section::compare(entry, other, SortOrder::Date, true),
+            false => title.cmp(other_title).then_with(|| entry.page.path.cmp(&other.page.path)),
+        };
+        place.cmp(other_place).then_with(within).then_with(|| entry.id.cmp(&other.id))
+    });
+    let mut ranks = vec![0; entries.len()];
+    for (rank, (.., entry)) in order.iter().enumerate() {
+        if let Some(slot) = ranks.get_mut(entry.id.0) {
+            *slot = rank;
+        }
+    }
+    ranks
 }
 
 fn taxonomy(key: &str, label: &str, plural: &str) -> Taxonomy {

@@ -15,7 +15,7 @@ export function pages(folder) {
     home: "", section: "articles/", article: "articles/an-orders-way/", runbooks: "runbooks/", runbook: last("runbooks/cart/"), retros: "retros/",
     retro: last("retros/"), archive: "archive/", release: release("packages/shop-pay/"), note: last("releases/"), package: "packages/shop-pay/",
     packages: "packages/", changes: "packages/shop-pay/changes/", compare: "packages/shop-pay/compare/", year: "packages/in-2026/",
-    services: "services/", service: "services/checkout/", team: "teams/logistics/", tags: "tags/", tag: last("tags/"), alerts: "alerts/",
+    services: "services/", service: "services/checkout/", team: "teams/logistics/", person: last("authors/"), tags: "tags/", tag: last("tags/"), alerts: "alerts/",
     alert: "alerts/CartPoolExhausted/", report: last("reviews/"), metrics: "metrics/", month: last("metrics/", /^\d{4}-\d\d$/), queue: "review/", audit: "audit/", "audit-owner": "audit/owner/payments/", actions: "actions/", "on-call": "on-call/",
     search: "search/", index: "search/a-z/1/", drills: "drills/", drill: last("drills/"), log: last("oncall/"),
     decision: "decisions/one-queue/", successor: "decisions/queue-for-each-service/", demo: "demos/partial-refund/", path: "paths/first-week-on-call/",

@@ -76,6 +76,28 @@ await test("a link that is about to be followed is fetched ahead, once, and no o
   assert.deepEqual(page.problems, []);
 });
 
+await test("where the host sends the speculation rules the browser alone fetches ahead, and the page is there at once", async () => {
+  const site = await serve(folder, "/kb/");
+  site.state.rules = true;
+  const page = await chromium.page({ width: 1280, height: 800 });
+  await page.open(site.base + at.runbook);
+  await page.until("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/speculation-rules.json'))");
+  const [x, y, address] = JSON.parse(await page.run("(() => { const link = document.querySelector('.breadcrumbs a'), box = link.getBoundingClientRect(); return JSON.stringify([box.x + 3, box.y + 3, link.pathname]); })()"));
+  const file = address.slice("/kb".length) + "index.html";
+  const sent = () => site.log.filter(([name]) => name === file).length;
+  assert.equal(sent(), 0);
+  await page.call("Input.dispatchMouseEvent", { type: "mouseMoved", x, y });
+  await page.run("new Promise((done) => setTimeout(done, 800))");
+  assert.equal(sent(), 1, "once");
+  assert.equal(await page.run("document.querySelectorAll('link[rel=prefetch]').length"), 0);
+  for (const type of ["mousePressed", "mouseReleased"]) await page.call("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
+  await page.until(`location.pathname === ${JSON.stringify(address)} && document.readyState === "complete"`);
+  assert.equal(await page.run("performance.getEntriesByType('navigation')[0].deliveryType"), "navigational-prefetch");
+  assert.equal(sent(), 1, "what was fetched is what is shown");
+  assert.deepEqual(page.problems, []);
+  site.close();
+});
+
 await test("long lines of code are wrapped by choice, and the choice is kept", async () => {
   const page = await open(at.runbook, { width: 320, height: 700 });
   await page.until("document.querySelector('.code-wrap')");

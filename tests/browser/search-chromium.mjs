@@ -122,10 +122,10 @@ export async function test(name, run) {
   }
 }
 
-/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered, and while it is `slow` pages take so many milliseconds; `changed` tells that files are others. */
+/** Serves a folder with gzip below `/some/prefix/`, as static hosts do. `broken` names files to answer with 404 or cut; while it is `down` nothing is answered, and while it is `slow` pages take so many milliseconds; `changed` tells that files are others; with `rules` it sends the header by which browsers fetch ahead by themselves. */
 export async function serve(folder, prefix = "/") {
   const packed = new Map();
-  const state = { broken: new Map(), down: false, slow: 0, changed: () => packed.clear() };
+  const state = { broken: new Map(), down: false, slow: 0, rules: false, changed: () => packed.clear() };
   const log = [];
   const server = http.createServer(async (request, response) => {
     if (state.down) return request.socket.destroy();
@@ -144,7 +144,10 @@ export async function serve(folder, prefix = "/") {
       body = zlib.gzipSync(broken === "cut" ? body.subarray(0, body.length / 2) : body);
       if (!broken) packed.set(file, body);
     }
-    response.writeHead(200, { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream", "Content-Encoding": "gzip", "Cache-Control": "no-cache" });
+    const rules = "/speculation-rules.json";
+    const ahead = state.rules && name.endsWith(".html") ? { "Speculation-Rules": `"${prefix.slice(0, -1)}${rules}"` } : {};
+    const type = name === rules ? "application/speculationrules+json" : TYPES[name.split(".").pop()] ?? "application/octet-stream";
+    response.writeHead(200, { "Content-Type": type, "Content-Encoding": "gzip", "Cache-Control": "no-cache", ...ahead });
     log.push([name, body.length]);
     response.end(body);
   });

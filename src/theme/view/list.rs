@@ -18,6 +18,10 @@ pub struct ListView {
     pub facts: Vec<FactView>,
     /// Links out of the site.
     pub links: Vec<LinkView>,
+    /// Other ways to the same pages: runbooks by service and by alert.
+    pub ways: Vec<LinkView>,
+    /// What is missing in it, with the list that shows where: alerts that have no runbook.
+    pub gap: Option<LinkView>,
     /// Shorter lists above the list.
     pub panels: Vec<PanelView>,
     /// Open action items.
@@ -55,6 +59,21 @@ pub struct ItemView {
     pub status: Option<&'static str>,
     /// Names of its services.
     pub services: Vec<String>,
+    /// What else it tells in a word or two: how long it took, how much of it is still open.
+    pub marks: Vec<MarkView>,
+    /// What the rows from this one on are called, where a list has several kinds of page.
+    pub heading: Option<String>,
+}
+
+/// A word or two in a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MarkView {
+    /// What it says: `63 min`, `2 open`.
+    pub text: String,
+    /// What that is a value of; empty where the words say so themselves.
+    pub label: String,
+    /// Class of its badge, such as `state-open`; empty for plain text.
+    pub class: &'static str,
 }
 
 /// A section or a term in a list.
@@ -70,11 +89,13 @@ pub struct CardView {
     pub count: usize,
 }
 
-/// A list on the home page.
+/// A shorter list on the home page, or above the list of a term.
 #[derive(Debug, Clone, Serialize)]
 pub struct PanelView {
     /// Title.
     pub title: String,
+    /// How many rows it would have if it had room for all, where that is worth a number.
+    pub count: Option<usize>,
     /// Its rows.
     pub items: Vec<ItemView>,
     /// Where the rest is.

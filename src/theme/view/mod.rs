@@ -15,7 +15,7 @@ pub use action::{ActionView, ActionsView};
 pub use incident::{CandidateView, DrawnView, MomentView, PhaseView, SimilarView};
 pub use index::{GroupView, LeadView};
 pub use kinds::{ChapterView, FieldView, StepView};
-pub use list::{CardView, ItemView, ListView, NewPageView, PagerView, PanelView};
+pub use list::{CardView, ItemView, ListView, MarkView, NewPageView, PagerView, PanelView};
 pub use nav::{FeedView, NavItem, NavView, ShareView};
 pub use on_call::{DutyView, ShiftView};
 pub use page::{CommitLineView, DriftView, PageView, TermsView};

@@ -191,6 +191,9 @@
   const net = navigator.connection, served = /^http/.test(location.protocol);
   if (served && !net?.saveData && !/2g/.test(net?.effectiveType)) {
     const asked = new Set();
+    // Where the host sends the site's speculation rules, browsers that read them do the same by themselves, but for keys.
+    const ruled = () => HTMLScriptElement.supports?.("speculationrules") &&
+      performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/speculation-rules.json"));
     let timer;
     const ahead = (event) => {
       clearTimeout(timer);
@@ -198,7 +201,9 @@
       if (!link || link.origin !== location.origin || link.pathname === location.pathname || link.hasAttribute("download")) return;
       const page = link.pathname + link.search;
       if (asked.has(page) || !/(?:\/|\.html)$/.test(link.pathname)) return;
+      const byKey = event.type === "focusin" && link.matches(":focus-visible");
       timer = setTimeout(() => {
+        if (!byKey && ruled()) return;
         asked.add(page);
         doc.head.append(make("link", { rel: "prefetch", href: page }));
       }, event.type === "mouseover" ? 80 : 0);
