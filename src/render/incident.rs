@@ -3,8 +3,9 @@
 use super::Renderer;
 use crate::record::{Milestone, Milestones, Moment, TimelineEntry};
 use crate::site::{Entry, Incident, Similar};
-use crate::theme::incident::{CandidateView, DrawnView, MomentView, PhaseView, SimilarView};
-use crate::theme::view::{ActionView, FactView, LinkView, TimeView};
+use crate::theme::view::{
+    ActionView, CandidateView, DrawnView, FactView, LinkView, MomentView, PhaseView, SimilarView, TimeView,
+};
 
 /// Units that the drawing is wide.
 const WIDTH: i64 = 1000;

@@ -4,8 +4,7 @@ use super::Renderer;
 use crate::record::fields::{DemoFields, PathFields};
 use crate::record::{FieldType, Kind};
 use crate::site::{Entry, Place};
-use crate::theme::kinds::{ChapterView, FieldView, StepView};
-use crate::theme::view::{LinkView, PageView};
+use crate::theme::view::{ChapterView, FieldView, LinkView, PageView, StepView};
 use serde_json::{Map, Value};
 
 impl Renderer {

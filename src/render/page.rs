@@ -11,8 +11,7 @@ use crate::record::{Audience, Fields, Kind, Moment, fields::RetroFields};
 use crate::site::{Entry, EntryId, Place, Web, names, url};
 use crate::source::Page;
 use crate::source::git::Stamp;
-use crate::theme::kinds::FieldView;
-use crate::theme::view::{ActionsView, CommitView, LinkView, PageView, TermsView};
+use crate::theme::view::{ActionsView, CommitView, FieldView, LinkView, PageView, TermsView};
 use serde::Serialize;
 
 /// Headings that a table of contents needs to be worth its room.

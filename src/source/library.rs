@@ -5,7 +5,7 @@ use super::catalogue::Catalogue;
 use super::codeowners::{CodeOwners, Owner};
 use super::git::{HeadFacts, PageFacts, PageHistory, SourceHistory};
 use super::page::Page;
-use super::project::Stamp;
+use super::page_file::Stamp;
 use super::rotation::Rota;
 use super::watch_list::Watched;
 use crate::config::Config;

@@ -107,3 +107,7 @@ pub(super) fn globs(patterns: &[String]) -> (GlobSet, Vec<Diagnostic>) {
     }
     (builder.build().unwrap_or_default(), diagnostics)
 }
+/// A path with `/`, for people and for the site.
+pub(super) fn slashes(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

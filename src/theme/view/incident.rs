@@ -1,6 +1,6 @@
 //! Views of incidents: the drawn timeline, incidents that are alike.
 
-use super::view::{LinkView, TimeView};
+use super::value::{LinkView, TimeView};
 use serde::Serialize;
 
 /// A timeline for its template.

@@ -1,172 +1,35 @@
-//! `annals broadcast`
+//! A run over channels: each is told what its ledger does not have, and the ledger is saved before and after each message.
 
-use super::session::{Planned, Session};
-use super::ui::{Exit, Ui};
+use super::BroadcastArgs;
+use super::site::Site;
 use crate::broadcast::{
     ChannelLedger, Decision, Delivery, Entry, Event, Ledger, Message, News, Payload, Receiver, Sender,
-    Setting, State, Templates, What, decide, is_open, messages, news, word_of,
+    Setting, State, Templates, decide, is_open, messages,
 };
+use crate::cli::ui::{Exit, Ui};
 use crate::config::broadcast::{BroadcastConfig, ChannelConfig, ChannelKind};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::human::printable;
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Level, SourceMap};
-use crate::leak::Search;
 use crate::record::{Audience, Moment};
-use crate::theme::Theme;
-use clap::Args;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// Arguments of `annals broadcast`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  annals broadcast --dry-run\n  annals broadcast\n  annals broadcast --channel team --since 2026-11-01\n\nThe first run for a channel tells nothing: all that is there counts as told already, but for what `--since` names. Addresses and passwords come from the environment variables that site.toml names.\n\nExit codes: 0 all was told, 1 nobody knows whether a message arrived, 2 wrong usage or configuration, 3 a receiver could not be reached or refused."
-)]
-pub struct BroadcastArgs {
-    /// Print exactly what would go out; send and note nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Only this channel; may be given several times
-    #[arg(long, value_name = "NAME")]
-    channel: Vec<String>,
-    /// For a channel that was never told anything: also tell what is of this day or later
-    #[arg(long, value_parser = super::build::moment, value_name = "DATE", conflicts_with = "baseline")]
-    since: Option<Moment>,
-    /// Tell nothing, and note all that is there as told
-    #[arg(long, conflicts_with = "dry_run")]
-    baseline: bool,
-    /// Send again what a run that broke off left uncertain
-    #[arg(long)]
-    resend: bool,
-    /// The present: by default, now
-    #[arg(long, value_parser = super::build::moment, value_name = "DATE")]
-    now: Option<Moment>,
-}
 
 /// A run: what all channels have in common.
-struct Run<'a> {
-    args: &'a BroadcastArgs,
-    config: &'a BroadcastConfig,
-    root: PathBuf,
-    now: Moment,
-    sites: BTreeMap<Audience, Site>,
-    sender: Sender,
-    ui: &'a Ui,
-}
-
-/// The site as an audience sees it.
-struct Site {
-    planned: Planned,
-    news: Vec<News>,
-    /// What the audience may not be told, for the public.
-    search: Option<Search>,
-}
-
-pub(super) fn run(args: &BroadcastArgs, directory: Option<&Path>, ui: &Ui) -> Exit {
-    let mut session = match Session::open(directory, ui) {
-        Ok(session) => session,
-        Err(exit) => return exit,
-    };
-    let config = session.project.config.clone();
-    let config = &config.broadcast;
-    let channels = match chosen(config, &args.channel) {
-        Ok(channels) => channels,
-        Err(diagnostic) => return complain(ui, *diagnostic, Exit::Usage),
-    };
-    let now = args.now.unwrap_or_else(|| Moment::from_timestamp(jiff::Timestamp::now()));
-    let mut sites = BTreeMap::new();
-    for channel in &channels {
-        if let Slot::Vacant(slot) = sites.entry(channel.audience) {
-            match site(&mut session, channel.audience, now, config, ui) {
-                Ok(site) => slot.insert(site),
-                Err(exit) => return exit,
-            };
-        }
-    }
-    let root = session.project.root.clone();
-    let sender = Sender::new(Duration::from_secs(config.timeout));
-    let run = Run { args, config, root, now, sites, sender, ui };
-    match run.all(&channels) {
-        Ok(exit) => exit,
-        Err(diagnostic) => {
-            let exit = match diagnostic.rule {
-                "broadcast/template" | "broadcast/most" | "broadcast/environment" => Exit::Usage,
-                "output/leak" => Exit::Findings,
-                _ => Exit::Environment,
-            };
-            complain(ui, *diagnostic, exit)
-        }
-    }
-}
-
-fn complain(ui: &Ui, diagnostic: Diagnostic, exit: Exit) -> Exit {
-    ui.show(&mut vec![diagnostic], &SourceMap::default());
-    exit
-}
-
-/// The channels that are to be told.
-fn chosen<'a>(
-    config: &'a BroadcastConfig,
-    names: &[String],
-) -> Result<Vec<&'a ChannelConfig>, Box<Diagnostic>> {
-    if config.channels.is_empty() {
-        let help = "name one under `[[broadcast.channels]]`, as the how-to on a first broadcast shows";
-        return Err(Box::new(
-            Diagnostic::error("broadcast/channel", "site.toml names no channel").help(help),
-        ));
-    }
-    let known = || config.channels.iter().map(|channel| channel.name.as_str());
-    if let Some(name) = names.iter().find(|name| !known().any(|known| known == name.as_str())) {
-        let diagnostic =
-            Diagnostic::error("broadcast/channel", format!("site.toml names no channel `{name}`"));
-        return Err(Box::new(match nearest(name, known()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help(format!("it names {}", known().collect::<Vec<_>>().join(", "))),
-        }));
-    }
-    Ok(config.channels.iter().filter(|channel| names.is_empty() || names.contains(&channel.name)).collect())
-}
-
-/// Plans the site for an audience. Nothing is told of a site that could not be built.
-fn site(
-    session: &mut Session,
-    audience: Audience,
-    now: Moment,
-    config: &BroadcastConfig,
-    ui: &Ui,
-) -> Result<Site, Exit> {
-    session.with(false, Some(audience), Some(now));
-    let planned = session.plan();
-    let errors = planned.found.iter().filter(|found| found.level == Level::Error);
-    let mut errors: Vec<Diagnostic> = errors.cloned().collect();
-    let Some(renderer) = planned.renderer.as_ref().filter(|_| errors.is_empty()) else {
-        ui.show(&mut errors, &planned.sources());
-        ui.complain("nothing was told: the site can't be built");
-        return Err(Exit::Findings);
-    };
-    let news = news(&renderer.site, config.due_days);
-    let search = (audience == Audience::Public).then(|| Search::of(&renderer.site)).flatten();
-    Ok(Site { news, search, planned })
-}
-
-impl Site {
-    /// A page that became internal is taken back without its title: that may be what is internal.
-    fn may_tell(&self, mut event: Event) -> Event {
-        let is_restricted = self.search.as_ref().is_some_and(|search| search.has(&event.news.title));
-        if event.what == What::Withdrawn && is_restricted {
-            let word = |theme: &Theme| theme.word(word_of(event.news.kind)).to_owned();
-            event.news.title =
-                self.planned.renderer.as_ref().map(|renderer| word(&renderer.theme)).unwrap_or_default();
-        }
-        event
-    }
+pub(super) struct Run<'a> {
+    pub args: &'a BroadcastArgs,
+    pub config: &'a BroadcastConfig,
+    pub root: PathBuf,
+    pub now: Moment,
+    pub sites: BTreeMap<Audience, Site>,
+    pub sender: Sender,
+    pub ui: &'a Ui,
 }
 
 impl Run<'_> {
-    fn all(&self, channels: &[&ChannelConfig]) -> Result<Exit, Box<Diagnostic>> {
+    /// Tells each channel what it does not know, and says how it ended at worst.
+    pub(super) fn all(&self, channels: &[&ChannelConfig]) -> Result<Exit, Box<Diagnostic>> {
         let file = self.root.join(&self.config.ledger);
         let _lock = if self.args.dry_run { None } else { Some(self.lock()?) };
         let mut ledger = Ledger::load(&file)?.unwrap_or_default();
@@ -210,7 +73,7 @@ impl Run<'_> {
             let word = if self.args.dry_run { "would count" } else { "count" };
             self.ui.say(&format!("{name}: {count} news {word} as told already"));
         }
-        let decision = decide(channel, &told, &site.news, is_whole(&site.planned));
+        let decision = decide(channel, &told, &site.news, site.is_whole());
         for id in &decision.forgotten {
             told.news.remove(id);
         }
@@ -402,15 +265,4 @@ impl Run<'_> {
         };
         self.ui.print(&format!("=== {}\n{head}{bytes}\n", channel.name));
     }
-}
-
-/// Whether the histories are whole, so that what they lack is gone.
-fn is_whole(planned: &Planned) -> bool {
-    let library = &planned.library;
-    let sources = library
-        .histories
-        .iter()
-        .all(|history| !history.facts.shallow && history.facts.missing_commits.is_empty());
-    let count = library.config.sources.len();
-    sources && library.histories.len() >= count && library.head().is_none_or(|head| !head.shallow)
 }
