@@ -1,5 +1,6 @@
 //! One route to its bytes. Pure: nothing here opens a file; a route that is a copy names the file.
 
+mod archive;
 mod audit;
 mod board;
 mod card;
