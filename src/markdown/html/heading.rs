@@ -43,14 +43,26 @@ impl<'e> Renderer<'_, 'e> {
     }
 }
 
-/// The events up to the heading's end.
+/// The events up to the heading's end, with their places: what stands before HTML tells whether it is any.
 fn take_to_end<'e>(events: &mut Events<'e>) -> Vec<(Event<'e>, Range<usize>)> {
     let mut inner = Vec::new();
-    for (event, _) in events {
+    for (event, range) in events {
         if matches!(event, Event::End(TagEnd::Heading(_))) {
             break;
         }
-        inner.push((event, 0..0));
+        inner.push((event, range));
     }
     inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::html;
+
+    #[test]
+    fn a_shortcode_in_a_heading_is_text_and_no_way_around_the_sanitiser() {
+        let heading = html("## A {{<img src=x onerror=alert(1)>}} b\n");
+        assert!(heading.contains("{{&lt;img src=x onerror=alert(1)&gt;}}"), "{heading}");
+        assert!(!heading.contains("<img"), "{heading}");
+    }
 }
