@@ -44,12 +44,14 @@ pub fn render(prepared: &Prepared<'_>, outline: &Outline, options: &RenderOption
         footnotes: HashMap::new(),
         closers: Vec::new(),
         drawings: Vec::new(),
+        has_authors_html: false,
         columns: Columns::default(),
     };
     renderer.all(events);
     let mut html = String::with_capacity(prepared.text.len() * 3 / 2);
     push_html(&mut html, renderer.out.into_iter());
-    let html = if outline.has_html && options.html == HtmlPolicy::Sanitize { sanitize(&html) } else { html };
+    // What was written decides, not what the outline saw: two readings of a page can differ.
+    let html = if renderer.has_authors_html { sanitize(&html) } else { html };
     // Drawings are made of what is harmless, but no author may write SVG, so they come when all else is sanitised.
     with_drawings(html, &renderer.drawings)
 }
@@ -67,6 +69,8 @@ struct Renderer<'a, 'e> {
     closers: Vec<&'static str>,
     /// Diagrams that were drawn, each for the mark that stands in its place.
     drawings: Vec<String>,
+    /// Whether HTML of an author's was written that has to be sanitised.
+    has_authors_html: bool,
     /// The columns of the table that is being written.
     columns: Columns,
 }

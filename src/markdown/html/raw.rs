@@ -18,6 +18,7 @@ impl<'e> Renderer<'_, 'e> {
                 if component(html.trim()).is_some() || is_shortcode_tail(self.prepared, range) {
                     self.foreign_block(&html);
                 } else if !is_comment(html.trim()) {
+                    self.has_authors_html = true;
                     self.out.push(Event::Html(html));
                 }
             }
@@ -40,6 +41,7 @@ impl<'e> Renderer<'_, 'e> {
             HtmlPolicy::Sanitize if foreign => self.out.push(Event::Text(html)),
             HtmlPolicy::Sanitize => {
                 if !is_comment(html.trim()) {
+                    self.has_authors_html = true;
                     self.out.push(Event::InlineHtml(html));
                 }
             }
@@ -82,5 +84,72 @@ mod tests {
     fn shortcodes_and_components_are_shown_as_text() {
         assert!(html("{{<tabs>}}\n").contains("{{&lt;tabs&gt;}}"));
         assert!(html("<Tabs>\n\nx\n\n</Tabs>\n").contains("&lt;Tabs&gt;"));
+    }
+
+    /// Whether a tag has a handler or is a script. What stands in quotes is a value.
+    fn acts(html: &str) -> bool {
+        html.split('<').skip(1).any(|tag| {
+            let tag = tag.split('>').next().unwrap_or_default().to_lowercase();
+            let names: String = tag.split('"').step_by(2).collect();
+            let opens = tag.starts_with(|first: char| first.is_ascii_alphabetic());
+            tag.starts_with("script") || opens && names.contains(" onerror=")
+        })
+    }
+
+    #[test]
+    fn nothing_acts_wherever_it_stands() {
+        let places = [
+            "X",
+            "## X",
+            "X\n===",
+            "- X",
+            "1. X",
+            "- [ ] X",
+            "> X",
+            "> [!NOTE]\n> X",
+            "| X |\n| --- |\n| X |",
+            "a[^1]\n\n[^1]: X",
+            "X\n: X",
+            "**X**",
+            "[X](b.md)",
+            "![X](b.png)",
+            ":::tip X\nX\n:::",
+            ":::details X\nX\n:::",
+            "=== \"X\"\n\n    X",
+            "## a *X* [X](b.md)",
+            "# X {#id}",
+            "<div>\n\n## X\n\n</div>",
+            "~~X~~ `X`",
+            "```\nX\n```",
+        ];
+        let wraps = [
+            "P",
+            "{{<P>}}",
+            "{{< P >}}",
+            "{{%P%}}",
+            "{%P%}",
+            "{{P}}",
+            "{{<a P>}}P{{</a>}}",
+            "<A>P</A>",
+            "import P",
+            "<!-- P",
+            "<!-- -->P",
+        ];
+        let payloads = [
+            "<img src=x onerror=alert(1)>",
+            "<script>alert(1)</script>",
+            "img src=x onerror=alert(1)",
+            "<svg onload=x><a onerror=x>",
+        ];
+        for place in places {
+            for wrap in wraps {
+                for payload in payloads {
+                    let text = place.replace('X', &wrap.replace('P', payload));
+                    let out = html(&text);
+                    assert!(!acts(&out), "{text}\n-----\n{out}");
+                }
+            }
+        }
+        assert!(acts("a <img src=x onerror=x>") && acts("<script>") && !acts("&lt;img onerror=x>"));
     }
 }
