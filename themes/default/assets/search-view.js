@@ -36,7 +36,7 @@ function breakable(into, text) {
   return into;
 }
 
-const LABELS = { article: "Article", runbook: "Runbook", retro: "Incident", "release-note": "Release", release: "Release", log: "Log",
+const LABELS = { article: "Article", runbook: "Runbook", retro: "Incident", "release-note": "Release note", release: "Release", log: "Log",
   review: "Review", demo: "Demo", decision: "Decision", path: "Path" };
 /** A kind as readers call it. @param {string} kind */
 const kindLabel = (kind) => text(LABELS[kind] ?? kind[0].toUpperCase() + kind.slice(1).replace(/-/g, " "));
