@@ -72,6 +72,10 @@ fn the_look_is_set_in_the_settings_alone() {
     ] {
         assert!(html.contains(part), "{part}\n{html}");
     }
+    assert!(
+        read(folder.path(), "offline.json").contains("[\"logo.svg\","),
+        "it is there without a network, too"
+    );
     let (path, css) = style(folder.path());
     assert!(css.contains(":root { --accent: light-dark(#1a6b3c, #7fd6a0);"));
     assert!(html.contains(&path));

@@ -6,6 +6,7 @@ use crate::data::hex;
 use crate::site::{ALERTS, Entry, ON_CALL, services, url};
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The list of what is kept, in the site.
 pub const LIST: &str = "offline.json";
@@ -42,6 +43,11 @@ impl Renderer {
         // What leads to the pages comes first.
         let shifts = format!("{ON_CALL}shifts.js");
         let ways = ["", "search/", ALERTS, ON_CALL, &shifts].into_iter().map(str::to_owned);
+        // And what every page shows of the site's own.
+        let look = &library.config.look;
+        let fonts = look.fonts.files.iter().map(|font| &font.file);
+        let shown: BTreeSet<&String> = look.logo.iter().chain(&look.favicon).chain(fonts).collect();
+        let ways = ways.chain(shown.into_iter().map(|file| url::encode(file)));
         let entries = self.site.entries.iter().filter(|entry| is_meant(entry));
         let mut room = u64::from(config.page_bytes);
         let pages: Vec<Kept> = ways
