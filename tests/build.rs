@@ -7,10 +7,14 @@
     reason = "a test that can not go on fails"
 )]
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::annals;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// A copy of a fixture site in a folder of its own.
@@ -30,16 +34,6 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
-}
-
-fn annals(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_annals"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
 }
 
 fn build(folder: &Path, arguments: &[&str]) -> String {

@@ -7,9 +7,12 @@
     reason = "a test that can not go on fails"
 )]
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::annals;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A site of one page, a logo and a font.
@@ -25,16 +28,6 @@ fn small(settings: &str) -> TempDir {
         fs::write(path, text).unwrap();
     }
     folder
-}
-
-fn annals(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_annals"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
 }
 
 fn build(folder: &Path) -> String {

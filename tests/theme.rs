@@ -7,9 +7,12 @@
     reason = "a test that can not go on fails"
 )]
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::annals;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A site of three pages with a theme of its own.
@@ -29,16 +32,6 @@ fn site(theme: &[(&str, &str)]) -> TempDir {
         write(format!("themes/site/{path}"), text);
     }
     folder
-}
-
-fn annals(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_annals"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
 }
 
 /// What a build says of a theme, and whether it succeeds.
