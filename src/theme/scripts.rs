@@ -5,7 +5,9 @@ use crate::search::client;
 use std::collections::BTreeMap;
 
 /// Scripts that come as one file, its name first: what is smaller than a request costs.
-const JOINED: [(&str, &[&str]); 1] = [("app.js", &["app.js", "code.js", "tables.js"])];
+/// All pages load the first, those whose text has tabs or images the other.
+const JOINED: [(&str, &[&str]); 2] =
+    [("app.js", &["app.js", "code.js", "tables.js"]), ("prose.js", &["images.js", "tabs.js"])];
 
 /// Scripts that `app.js` fetches itself when a reader needs them; it is told their addresses by these names.
 const LATER: [(&str, &str); 1] = [("keys", "keys.js")];

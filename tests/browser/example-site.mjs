@@ -33,8 +33,6 @@ export const PAINTED_AFTER_SEARCH = new Set(["search", "not-found"]);
 export const BUDGETS = {
   text: { html: 14, css: 10, js: 8, all: 40, requests: 6, nodes: 900 },
   list: { html: 30, css: 10, js: 12, all: 60, requests: 6, nodes: 2500 },
-  // It has all that other pages have one or two of.
-  components: { requests: 7 },
 };
 
 /** What search may weigh, which no page loads before somebody is about to search: kibibytes after gzip. */
